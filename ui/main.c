@@ -1,10 +1,7 @@
-#include <stdio.h>
-
-#include "version.h"
+#include "ui/cli.h"
 
 int
-main(void)
+main(int argc, char **argv)
 {
-	puts("relaytrace " RT_VERSION);
-	return 0;
+	return cli_main(argc, argv);
 }

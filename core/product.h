@@ -1,0 +1,56 @@
+#ifndef RT_CORE_PRODUCT_H
+#define RT_CORE_PRODUCT_H
+
+/*
+ * Which mail server software or service is it?  Told from greeting, EHLO
+ * reply, wordings and the MX name (table fingerprints.def); each clue is
+ * kept, and clues that contradict each other are a finding of their own
+ * (a proxy in between, a gateway in front).
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct smtp_ehlo;
+
+#define PRODUCT_CLUES 12
+
+enum clue_where {
+	CLUE_BANNER,
+	CLUE_EHLO,     /* first line or keyword order */
+	CLUE_REPLY,    /* any other reply, with code */
+	CLUE_MX_NAME,
+};
+
+struct product_clue {
+	const char *product; /* static string, as the fix book names it */
+	enum clue_where where;
+	int weight;          /* 1 weak .. 10 certain */
+	int line;            /* transcript line, 0 if none */
+	bool interception;   /* the row says "something in between" */
+};
+
+struct product {
+	const char *name; /* best guess, "" if none; static string */
+	char version[32]; /* from the banner, "" if none; visible text */
+	size_t clue_count;
+	struct product_clue clues[PRODUCT_CLUES];
+	bool conflict;    /* strong clues name different products */
+	const char *other;/* the second one then, else "" */
+	const char *service; /* hosting service told from the MX name, or "" */
+};
+
+void product_init(struct product *product);
+/* `reply` is the whole reply as on the wire: "220 host ESMTP ..." */
+void product_see_banner(struct product *product, const char *reply, int line);
+void product_see_ehlo(struct product *product, const char *first_line,
+    const struct smtp_ehlo *ehlo, int line);
+void product_see_reply(struct product *product, const char *reply, int line);
+void product_see_mx(struct product *product, const char *host);
+/* Weighs the clues; call after the last one (may be called again). */
+void product_conclude(struct product *product);
+
+/* True when the MX name belongs to a shared provider ("Google Workspace"). */
+const char *product_service_of(const char *mx_host);
+
+#endif

@@ -1,0 +1,17 @@
+#include "ui/cli.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "version.h"
+
+int
+cli_main(int argc, char **argv)
+{
+	if (argc > 1 && strcmp(argv[1], "--version") == 0) {
+		puts("relaytrace " RT_VERSION);
+		return 0;
+	}
+	fputs("relaytrace: no such command\n", stderr);
+	return 2;
+}
