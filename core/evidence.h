@@ -1,0 +1,209 @@
+#ifndef RT_CORE_EVIDENCE_H
+#define RT_CORE_EVIDENCE_H
+
+/*
+ * Plain facts, gathered from the probes: what was seen, and where it can be
+ * read (probe and transcript line).  No opinion; that is core/diagnosis.h.
+ * Pure data: tests make it by hand.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/probe/smtp_probe.h"
+#include "net/addr.h"
+
+/* Where a statement can be looked up; probe 0: nowhere. */
+struct ref {
+	int probe; /* 7 is "p7" */
+	int line;  /* of its transcript; 0: the probe as a whole */
+};
+
+enum tri {
+	TRI_UNKNOWN,
+	TRI_YES,
+	TRI_NO,
+};
+
+enum result {
+	RESULT_ACCEPTED,
+	RESULT_REFUSED,
+	RESULT_DEFERRED,
+	RESULT_UNREACHABLE,
+	RESULT_SKIPPED,
+};
+
+enum role {
+	ROLE_MX,
+	ROLE_SERVER,
+	ROLE_NEITHER,
+};
+
+const char *tri_name(enum tri tri);          /* "yes" "no" "unknown" */
+const char *result_name(enum result result); /* "accepted" ... */
+const char *role_name(enum role role);       /* "mx" "server" "neither" */
+
+#define SERVER_MECHS 320
+
+/* One address and port that was asked. */
+struct server {
+	char host[256];
+	struct addr addr; /* with port */
+	int preference;   /* -1: none */
+	enum role role;
+	char product[64], version[32];
+	enum result result;
+	enum stage stage;   /* where it was decided */
+	int code;
+	struct enhanced enhanced;
+	char text[400];
+	enum tri tls_offered, tls_established, tls_trusted;
+	char tls_why[240];
+	char auth_clear[SERVER_MECHS], auth_tls[SERVER_MECHS]; /* "PLAIN LOGIN" */
+	struct ref at;      /* the deciding line */
+	bool side;          /* of the port picture, not of the question */
+	bool repeat;        /* asked once more */
+
+	/* what reports do not show in their tables */
+	const struct smtp_probe *probe; /* NULL in a loaded session */
+	struct reading reading;         /* of the deciding reply */
+};
+
+enum lookup {
+	LOOKUP_NOT_ASKED,
+	LOOKUP_FOUND,
+	LOOKUP_NODATA,
+	LOOKUP_NXDOMAIN,
+	LOOKUP_SERVFAIL, /* or REFUSED, FORMERR ... */
+	LOOKUP_TIMEOUT,
+};
+
+struct mx_fact {
+	char host[256];
+	int preference;
+	struct ref at;       /* the MX record */
+	bool not_a_name;     /* an address, a URL, an illegal name */
+	char not_a_name_why[120];
+	bool cname;          /* the target is an alias (RFC 5321 5.1) */
+	bool appended;       /* ends in the zone's name twice */
+	enum lookup a, aaaa;
+	struct ref address_at;
+	size_t addresses, private_addresses;
+	char private_example[ADDR_TEXT_MAX];
+};
+
+struct ns_fact {
+	char host[256];
+	struct addr addr;
+	struct ref at;
+	enum lookup mx;      /* FOUND, NODATA, or how it failed */
+	bool authoritative;  /* AA */
+	char mx_set[512];    /* "10 mx1.dest.example, 20 ..." sorted */
+	bool have_serial;
+	unsigned long serial;
+	bool in_parent, in_child;
+	bool reachable;
+};
+
+struct control_fact {
+	char domain[256], host[256];
+	struct addr addr;
+	bool tried, connected, greeted;
+	struct err error;
+	char banner[256], ehlo_host[256];
+	struct ref at;
+};
+
+#define EVIDENCE_MX 64
+#define EVIDENCE_NS 64
+#define EVIDENCE_CONTROLS 2
+#define EVIDENCE_SERVERS 512
+
+enum spf_word {
+	SPF_WORD_NOT_ASKED,
+	SPF_WORD_NONE,
+	SPF_WORD_NEUTRAL,
+	SPF_WORD_PASS,
+	SPF_WORD_FAIL,
+	SPF_WORD_SOFTFAIL,
+	SPF_WORD_TEMPERROR,
+	SPF_WORD_PERMERROR,
+};
+
+struct evidence {
+	bool route_server;   /* the person named the outgoing server */
+	bool odd_recipient, null_sender;
+	char domain[256];    /* the recipient's */
+	char sender_domain[256];
+	char recipient[520], sender[520];
+	char server[256];    /* route server: as named */
+	int server_port;
+	char helo[256];
+	bool helo_literal;   /* an address literal was used */
+	bool have_credentials;
+	bool cancelled;      /* not everything was asked */
+
+	/* the recipient's domain in DNS */
+	enum lookup mx;      /* FOUND: there are MX records */
+	struct ref mx_at;
+	struct addr mx_resolver; /* who answered */
+	bool dnssec_bogus;   /* answered with CD, SERVFAIL without */
+	bool null_mx, null_mx_mixed;
+	struct ref null_mx_at;
+	enum lookup domain_a, domain_aaaa; /* of the domain itself */
+	struct ref domain_a_at;
+	bool domain_cname;
+	struct mx_fact mxs[EVIDENCE_MX];
+	size_t mx_count;
+	char resolver_mx_set[512];
+	long mx_ttl;         /* left in the resolver's cache, s; -1 unknown */
+	long mx_ttl_full;    /* as the authoritative servers say it */
+	char zone[256];      /* apex that the name servers serve */
+	struct ns_fact nss[EVIDENCE_NS];
+	size_t ns_count;
+	bool ns_asked, parent_asked, parent_differs;
+	char parent_ns_set[512], child_ns_set[512];
+	struct ref parent_at, child_at;
+
+	/* servers */
+	struct server *servers; /* EVIDENCE_SERVERS at most; owned */
+	size_t server_count, server_cap;
+	bool server_in_mx;   /* route server: an MX of the recipient's domain */
+	bool server_looked_up;
+	enum lookup server_a, server_aaaa;
+	struct ref server_a_at;
+
+	/* is port 25 open from here? */
+	struct control_fact controls[EVIDENCE_CONTROLS];
+	size_t control_count;
+
+	/* the sending side */
+	struct addr client;      /* as the servers see it, or our own */
+	bool client_known, client_private;
+	enum lookup ptr;
+	char ptr_name[256];
+	enum tri ptr_confirmed;
+	struct ref ptr_at;
+	enum lookup helo_a;      /* does the EHLO name resolve? */
+	struct ref helo_at;
+	enum spf_word spf;
+	char spf_text[240];
+	struct ref spf_at;
+	enum lookup sender_mx, sender_a; /* the sender's domain takes mail? */
+	bool sender_null_mx, sender_mx_invalid;
+	struct ref sender_at;
+	bool dmarc_known;
+	char dmarc_policy[16];
+	struct ref dmarc_at;
+	bool listed;             /* on a blocklist that was asked */
+	char listed_zone[256], listed_reason[240];
+	struct ref listed_at;
+	bool lists_asked;
+};
+
+void evidence_init(struct evidence *e);
+void evidence_clear(struct evidence *e);
+/* Adds a server row; NULL beyond the limit. */
+struct server *evidence_add_server(struct evidence *e);
+
+#endif

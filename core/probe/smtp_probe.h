@@ -1,0 +1,134 @@
+#ifndef RT_CORE_PROBE_SMTP_PROBE_H
+#define RT_CORE_PROBE_SMTP_PROBE_H
+
+/*
+ * One SMTP session with one address and port: greeting, EHLO, STARTTLS,
+ * EHLO, login where asked for, MAIL and RCPT, then the follow-ups that the
+ * answer calls for, RSET and QUIT.  Never past RCPT.  What the protocols
+ * allow to send together is sent together (RFC 2920).
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/phrases.h"
+#include "core/probe/probe.h"
+#include "core/product.h"
+#include "core/settings.h"
+#include "net/addr.h"
+#include "net/smtp_ehlo.h"
+#include "net/smtp_reply.h"
+#include "net/tls.h"
+
+struct conn;
+struct credentials;
+struct dial;
+struct sasl;
+
+/* What was asked in the session, beside the greeting and EHLO. */
+enum ask {
+	ASK_MAIL,        /* MAIL FROM the given sender */
+	ASK_TARGET,      /* RCPT TO the recipient */
+	ASK_POSTMASTER,  /* E2 */
+	ASK_CONTROL,     /* E1 */
+	ASK_MADE_UP,     /* E3 */
+	ASK_NULL_MAIL,   /* E4: MAIL FROM:<> */
+	ASK_NULL_TARGET, /* E4: the recipient again, from <> */
+	ASK_PLAIN_FORM,  /* E18 */
+	ASK_OWN,         /* a recipient in the server's (sender's) domain */
+	ASK_AUTH,        /* the last reply of the login */
+	ASK_COUNT
+};
+
+struct answer {
+	bool asked;
+	int code; /* 0: asked, but no reply came */
+	struct enhanced enhanced;
+	char text[400]; /* flat and visible; without the code */
+	int line;       /* in the probe's transcript */
+	int ms;         /* how long the server took */
+	struct reading reading;
+};
+
+enum depth {
+	DEPTH_GREETING, /* connect, greeting, QUIT */
+	DEPTH_EHLO,     /* and EHLO, STARTTLS, EHLO */
+	DEPTH_RCPT,
+};
+
+struct smtp_plan {
+	char host[256];   /* the name asked for: MX or server */
+	struct addr addr; /* with port */
+	int preference;   /* of the MX; -1: none */
+	enum depth depth;
+	enum security security;
+	const char *helo; /* borrowed; NULL: the address literal */
+	char sender[520], recipient[520]; /* as on the wire, without <> */
+	char control[320];    /* E1 recipient, "" if not asked */
+	char postmaster[320]; /* E2 recipient, "" if not asked */
+	char made_up[320];    /* E3, "" if not asked */
+	char plain_form[520]; /* E18, "" if not asked */
+	char own[320];        /* "" if not asked */
+	bool null_sender;     /* E4 where the reply calls for it */
+	bool smtputf8;        /* the addresses need it */
+	const char *reported_server; /* borrowed, or NULL */
+	int connect_ms, patience_ms;
+	struct tls_trust *trust;
+	const struct dial *dial;
+	const struct addr *source; /* borrowed, or NULL */
+	const struct credentials *cred; /* borrowed, or NULL */
+	const char *mechanism; /* named by the person, or NULL; borrowed */
+	bool insecure_auth; /* agreed: login without verified TLS */
+};
+
+struct smtp_probe {
+	struct probe base;
+	struct smtp_plan plan;
+	struct conn *conn;
+	struct sasl *sasl;
+
+	/* what came out */
+	enum stage stage;      /* the last one entered */
+	struct err error;      /* how the connection was lost, if it was */
+	struct addr local;     /* our own address of the connection */
+	struct smtp_reply reply;
+	char banner[512];      /* flat, with code, visible */
+	int banner_line, ehlo_line, ehlo_tls_line;
+	int connect_taken_ms, banner_taken_ms;
+	bool have_ehlo, have_ehlo_tls, helo_only;
+	struct smtp_ehlo ehlo, ehlo_tls; /* before and after TLS */
+	bool tls_offered, tls_established, tls_failed;
+	struct tls_info *tls;  /* NULL without a handshake; owned */
+	char tls_error[240];   /* why the handshake failed */
+	int tls_line;
+	bool fell_back;        /* the clear connection after that */
+	struct answer answers[ASK_COUNT];
+	char mechanism[24];    /* used for the login, "" if none */
+	bool logged_in;
+	bool server_unproven;  /* SCRAM: the server did not prove itself */
+	struct product product;
+	bool skipped;          /* by the person */
+
+	/* where the conversation stands */
+	enum ask queue[ASK_COUNT];
+	size_t queue_len, queue_at;
+	int64_t asked_at;
+	char from[520];        /* of the transaction under way */
+	bool in_transaction;
+	int refused_rcpts;
+};
+
+/* The plan is copied; what it borrows must outlive the probe. */
+void smtp_probe_start(struct smtp_probe *probe, struct loop *loop,
+    struct task *parent, const int64_t *epoch, const struct smtp_plan *plan);
+
+/* The verdict on the recipient is known (follow-ups may still run). */
+bool smtp_probe_decided(const struct smtp_probe *probe);
+/* More or less patience for the wait under way. */
+void smtp_probe_patience(struct smtp_probe *probe, int ms);
+/* Gives up; counts as unknown. */
+void smtp_probe_skip(struct smtp_probe *probe);
+/* The EHLO in force (after TLS if there is one), or NULL. */
+const struct smtp_ehlo *smtp_probe_ehlo(const struct smtp_probe *probe);
+
+#endif
