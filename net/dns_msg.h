@@ -4,10 +4,10 @@
 /*
  * DNS messages (RFC 1035 4) decoded by ourselves: header bits, question and
  * all sections.  Names are kept in presentation format without the final
- * dot (the root is "."), lower-cased is nothing: compare with dns_name_eq().
- * Bytes that are not printable ASCII, dots inside a label and backslashes
- * are written \DDD or \. as RFC 1035 5.1 has it, so a name can be shown and
- * compared but carries no control bytes.
+ * dot (the root is ".") and in the letters of their owner: compare with
+ * dns_name_eq().  Bytes that are not printable ASCII, dots inside a label
+ * and backslashes are written \DDD or \. as RFC 1035 5.1 has it, so a name
+ * can be shown and compared but carries no control bytes.
  */
 
 #include <stdbool.h>
@@ -71,14 +71,15 @@ struct dns_rr {
 	uint8_t *data;
 	size_t len;
 	unsigned strings; /* TXT: how many character-strings */
-	bool bad; /* RDATA did not fit its type's format */
+	bool bad; /* RDATA did not fit its type's format; only data is set */
 };
 
 struct dns_msg {
 	uint16_t id;
+	uint8_t opcode; /* 0: a standard query */
 	bool qr, aa, tc, rd, ra, ad, cd;
 	int rcode; /* extended by OPT where there is one */
-	char *qname;
+	char *qname; /* NULL if the message has no question */
 	uint16_t qtype, qclass;
 	struct dns_rr *rrs; /* in the order of the message */
 	size_t count;
@@ -86,18 +87,24 @@ struct dns_msg {
 	size_t size; /* bytes of the message */
 };
 
-/* On success *msg is the caller's, to be cleared; untouched on failure. */
+/*
+ * On success *msg is the caller's, to be cleared; untouched on failure.
+ * RDATA that cannot be read spoils its record alone (bad); a message that
+ * ends inside a record is refused unless TC says that it was cut.
+ */
 bool dns_msg_parse(const uint8_t *bytes, size_t n, struct dns_msg *msg,
     struct err *err);
 void dns_msg_clear(struct dns_msg *msg);
 
 /*
- * The i-th answer record of this type whose owner is the question's name or
- * the end of its CNAME chain; NULL behind the last.
+ * The i-th readable answer record of this type whose owner is the question's
+ * name or the end of its CNAME chain; NULL behind the last.
  */
 const struct dns_rr *dns_msg_answer(const struct dns_msg *msg, uint16_t type,
     size_t i);
 size_t dns_msg_answers(const struct dns_msg *msg, uint16_t type);
+/* How many such records there are that could not be read. */
+size_t dns_msg_bad_answers(const struct dns_msg *msg, uint16_t type);
 /* The end of the CNAME chain (the question's name if there is none). */
 const char *dns_msg_canonical(const struct dns_msg *msg);
 bool dns_msg_has_cname(const struct dns_msg *msg);
@@ -107,8 +114,9 @@ bool dns_name_eq(const char *a, const char *b);
 /* True if `name` is `zone` or below it. */
 bool dns_name_under(const char *name, const char *zone);
 /*
- * A legal question: 1..253 bytes, labels of 1..63 bytes. Escapes as above
- * are allowed. Anything else cannot be asked.
+ * A legal question: the root ".", or 1..253 bytes in labels of 1..63 bytes.
+ * Escapes as above are allowed, a final dot too. Anything else (bytes that
+ * are not printable ASCII, blanks, empty labels) cannot be asked.
  */
 bool dns_name_valid(const char *name);
 
@@ -117,9 +125,15 @@ const char *dns_rcode_name(int rcode);      /* "NXDOMAIN"; "RCODE23" */
 /* One record as a zone file would have it, escaped; returns `out`. */
 const char *dns_rr_text(const struct dns_rr *rr, char *out, size_t size);
 
-/* For servers of worlds and tests: puts a message on the wire. */
+/*
+ * For servers of worlds and tests: puts a message on the wire, without
+ * compression, sections in order; TXT data is cut into strings of 255
+ * bytes; an OPT record gets the upper bits of the rcode.  False when it
+ * does not fit into `size` bytes or a name has no wire form.
+ */
 bool dns_msg_write(const struct dns_msg *msg, uint8_t *out, size_t size,
     size_t *len);
+/* Uncompressed, root byte included: at most 255 bytes. "" is the root. */
 bool dns_name_write(const char *name, uint8_t *out, size_t size, size_t *len);
 
 #endif
