@@ -102,19 +102,22 @@ struct failure_point {
 	char text[400];
 };
 
+/* The arrays are heap memory of the diagnosis (there may be thousands of
+ * sessions that are far from having one). */
 struct diagnosis {
 	enum verdict verdict;
 	char headline[240]; /* the verdict in words */
 	size_t cause_count;
-	struct cause causes[DIAGNOSIS_CAUSES]; /* best first */
+	struct cause *causes; /* best first; DIAGNOSIS_CAUSES at most */
 	size_t ruled_out_count;
-	struct ruled_out ruled_out[CAUSE_COUNT];
+	struct ruled_out *ruled_out;
 	size_t finding_count;
-	struct finding findings[DIAGNOSIS_FINDINGS];
+	struct finding *findings; /* DIAGNOSIS_FINDINGS at most */
 	struct failure_point failure;
 };
 
-/* Overwrites *diagnosis. */
+/* Overwrites *diagnosis, which was zeroed once or is an older one. */
 void diagnose(const struct evidence *e, struct diagnosis *diagnosis);
+void diagnosis_clear(struct diagnosis *diagnosis);
 
 #endif

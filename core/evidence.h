@@ -153,13 +153,13 @@ struct evidence {
 	enum lookup domain_a, domain_aaaa; /* of the domain itself */
 	struct ref domain_a_at;
 	bool domain_cname;
-	struct mx_fact mxs[EVIDENCE_MX];
+	struct mx_fact *mxs; /* EVIDENCE_MX at most; owned */
 	size_t mx_count;
 	char resolver_mx_set[512];
 	long mx_ttl;         /* left in the resolver's cache, s; -1 unknown */
 	long mx_ttl_full;    /* as the authoritative servers say it */
 	char zone[256];      /* apex that the name servers serve */
-	struct ns_fact nss[EVIDENCE_NS];
+	struct ns_fact *nss; /* EVIDENCE_NS at most; owned */
 	size_t ns_count;
 	bool ns_asked, parent_asked, parent_differs;
 	char parent_ns_set[512], child_ns_set[512];
@@ -167,7 +167,7 @@ struct evidence {
 
 	/* servers */
 	struct server *servers; /* EVIDENCE_SERVERS at most; owned */
-	size_t server_count, server_cap;
+	size_t server_count, server_cap, mx_cap, ns_cap;
 	bool server_in_mx;   /* route server: an MX of the recipient's domain */
 	bool server_looked_up;
 	enum lookup server_a, server_aaaa;
@@ -203,7 +203,10 @@ struct evidence {
 
 void evidence_init(struct evidence *e);
 void evidence_clear(struct evidence *e);
-/* Adds a server row; NULL beyond the limit. */
+/* Each adds a zeroed row; NULL beyond the limit.  The next addition may
+ * move the earlier ones. */
 struct server *evidence_add_server(struct evidence *e);
+struct mx_fact *evidence_add_mx(struct evidence *e);
+struct ns_fact *evidence_add_ns(struct evidence *e);
 
 #endif

@@ -16,6 +16,7 @@
 #include "core/product.h"
 #include "core/settings.h"
 #include "net/addr.h"
+#include "net/buf.h"
 #include "net/smtp_ehlo.h"
 #include "net/smtp_reply.h"
 #include "net/tls.h"
@@ -25,23 +26,32 @@ struct credentials;
 struct dial;
 struct sasl;
 
-/* What was asked in the session, beside the greeting and EHLO. */
+/* What was asked in the session, in the order it may be asked. */
 enum ask {
+	ASK_BANNER,
+	ASK_EHLO,        /* the first one */
+	ASK_STARTTLS,
+	ASK_EHLO_TLS,
+	ASK_AUTH,        /* the last reply of the login */
+	ASK_HELO,        /* E7: what a client sees that does not say EHLO */
 	ASK_MAIL,        /* MAIL FROM the given sender */
 	ASK_TARGET,      /* RCPT TO the recipient */
+	ASK_CONTROL,     /* E1: RCPT for a domain that is not hosted here */
 	ASK_POSTMASTER,  /* E2 */
-	ASK_CONTROL,     /* E1 */
 	ASK_MADE_UP,     /* E3 */
+	ASK_OWN,         /* a recipient in the sender's own domain */
+	ASK_PLAIN_FORM,  /* E18 */
 	ASK_NULL_MAIL,   /* E4: MAIL FROM:<> */
 	ASK_NULL_TARGET, /* E4: the recipient again, from <> */
-	ASK_PLAIN_FORM,  /* E18 */
-	ASK_OWN,         /* a recipient in the server's (sender's) domain */
-	ASK_AUTH,        /* the last reply of the login */
-	ASK_COUNT
+	ASK_OTHER_MAIL,  /* E5: MAIL FROM another sender */
+	ASK_OTHER_TARGET,/* E5: the recipient again, from that one */
+	ASK_COUNT,
+	ASK_RSET = ASK_COUNT, /* its answer is not kept */
 };
 
+const char *ask_name(enum ask ask); /* "RCPT TO the recipient" */
+
 struct answer {
-	bool asked;
 	int code; /* 0: asked, but no reply came */
 	struct enhanced enhanced;
 	char text[400]; /* flat and visible; without the code */
@@ -63,15 +73,21 @@ struct smtp_plan {
 	enum depth depth;
 	enum security security;
 	const char *helo; /* borrowed; NULL: the address literal */
-	char sender[520], recipient[520]; /* as on the wire, without <> */
-	char control[320];    /* E1 recipient, "" if not asked */
-	char postmaster[320]; /* E2 recipient, "" if not asked */
-	char made_up[320];    /* E3, "" if not asked */
-	char plain_form[520]; /* E18, "" if not asked */
-	char own[320];        /* "" if not asked */
-	bool null_sender;     /* E4 where the reply calls for it */
+	/*
+	 * Addresses as on the wire, without <>; all borrowed.  Below the
+	 * recipient: asked with it or after its refusal; NULL is not asked.
+	 */
+	const char *sender, *recipient;
+	const char *control;      /* E1 */
+	const char *postmaster;   /* E2 */
+	const char *made_up;      /* E3 */
+	const char *plain_form;   /* E18 */
+	const char *own;
+	const char *other_sender; /* E5 */
+	bool null_sender;     /* E4, where the reply calls for it */
+	bool always_follow;   /* ask all that even if the reply is clear */
+	bool say_helo;        /* E7: HELO as well */
 	bool smtputf8;        /* the addresses need it */
-	const char *reported_server; /* borrowed, or NULL */
 	int connect_ms, patience_ms;
 	struct tls_trust *trust;
 	const struct dial *dial;
@@ -90,32 +106,34 @@ struct smtp_probe {
 	/* what came out */
 	enum stage stage;      /* the last one entered */
 	struct err error;      /* how the connection was lost, if it was */
+	enum stage lost_at;    /* and where */
+	int lost_line;
 	struct addr local;     /* our own address of the connection */
-	struct smtp_reply reply;
 	char banner[512];      /* flat, with code, visible */
-	int banner_line, ehlo_line, ehlo_tls_line;
-	int connect_taken_ms, banner_taken_ms;
-	bool have_ehlo, have_ehlo_tls, helo_only;
+	int connect_taken_ms;
+	bool have_ehlo, have_ehlo_tls;
 	struct smtp_ehlo ehlo, ehlo_tls; /* before and after TLS */
 	bool tls_offered, tls_established, tls_failed;
 	struct tls_info *tls;  /* NULL without a handshake; owned */
 	char tls_error[240];   /* why the handshake failed */
 	int tls_line;
 	bool fell_back;        /* the clear connection after that */
-	struct answer answers[ASK_COUNT];
+	struct answer *answers[ASK_COUNT]; /* NULL: not asked; owned */
 	char mechanism[24];    /* used for the login, "" if none */
+	char auth_skipped[240];/* why no login was tried, "" if it was */
 	bool logged_in;
 	bool server_unproven;  /* SCRAM: the server did not prove itself */
 	struct product product;
 	bool skipped;          /* by the person */
+	bool decided;          /* the verdict on the recipient is known */
 
 	/* where the conversation stands */
-	enum ask queue[ASK_COUNT];
-	size_t queue_len, queue_at;
-	int64_t asked_at;
-	char from[520];        /* of the transaction under way */
-	bool in_transaction;
+	struct smtp_reply reply;
+	enum ask queue[ASK_COUNT + 4]; /* commands to say, in order */
+	size_t queue_len, queue_said, queue_heard;
+	int64_t said_at;
 	int refused_rcpts;
+	struct buf secrets;    /* what was sent for the login; wiped */
 };
 
 /* The plan is copied; what it borrows must outlive the probe. */
@@ -128,6 +146,8 @@ bool smtp_probe_decided(const struct smtp_probe *probe);
 void smtp_probe_patience(struct smtp_probe *probe, int ms);
 /* Gives up; counts as unknown. */
 void smtp_probe_skip(struct smtp_probe *probe);
+/* Did the server say yes to it? False as well when it was not asked. */
+bool smtp_probe_said_yes(const struct smtp_probe *probe, enum ask ask);
 /* The EHLO in force (after TLS if there is one), or NULL. */
 const struct smtp_ehlo *smtp_probe_ehlo(const struct smtp_probe *probe);
 

@@ -1,0 +1,95 @@
+#include "core/evidence.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/mem.h"
+
+const char *
+tri_name(enum tri tri)
+{
+	return tri == TRI_YES ? "yes" : tri == TRI_NO ? "no" : "unknown";
+}
+
+const char *
+result_name(enum result result)
+{
+	static const char *const names[] = {
+		[RESULT_ACCEPTED] = "accepted",
+		[RESULT_REFUSED] = "refused",
+		[RESULT_DEFERRED] = "deferred",
+		[RESULT_UNREACHABLE] = "unreachable",
+		[RESULT_SKIPPED] = "skipped",
+	};
+
+	return names[result];
+}
+
+const char *
+role_name(enum role role)
+{
+	static const char *const names[] = {
+		[ROLE_MX] = "mx",
+		[ROLE_SERVER] = "server",
+		[ROLE_NEITHER] = "neither",
+	};
+
+	return names[role];
+}
+
+void
+evidence_init(struct evidence *e)
+{
+	memset(e, 0, sizeof(*e));
+	e->mx_ttl = e->mx_ttl_full = -1;
+}
+
+void
+evidence_clear(struct evidence *e)
+{
+	free(e->servers);
+	free(e->mxs);
+	free(e->nss);
+	evidence_init(e);
+}
+
+struct server *
+evidence_add_server(struct evidence *e)
+{
+	struct server *s;
+
+	if (e->server_count >= EVIDENCE_SERVERS)
+		return NULL;
+	e->servers = mem_grow(e->servers, e->server_count, &e->server_cap,
+	    sizeof(*e->servers));
+	s = &e->servers[e->server_count++];
+	memset(s, 0, sizeof(*s));
+	s->preference = -1;
+	return s;
+}
+
+struct mx_fact *
+evidence_add_mx(struct evidence *e)
+{
+	struct mx_fact *mx;
+
+	if (e->mx_count >= EVIDENCE_MX)
+		return NULL;
+	e->mxs = mem_grow(e->mxs, e->mx_count, &e->mx_cap, sizeof(*e->mxs));
+	mx = &e->mxs[e->mx_count++];
+	memset(mx, 0, sizeof(*mx));
+	return mx;
+}
+
+struct ns_fact *
+evidence_add_ns(struct evidence *e)
+{
+	struct ns_fact *ns;
+
+	if (e->ns_count >= EVIDENCE_NS)
+		return NULL;
+	e->nss = mem_grow(e->nss, e->ns_count, &e->ns_cap, sizeof(*e->nss));
+	ns = &e->nss[e->ns_count++];
+	memset(ns, 0, sizeof(*ns));
+	return ns;
+}
