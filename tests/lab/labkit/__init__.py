@@ -1,0 +1,1 @@
+"""The lab: a small internet of real servers for tests."""

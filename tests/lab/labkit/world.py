@@ -1,0 +1,273 @@
+"""Who lives in the lab's internet.
+
+192.0.2.0/24     the name service, and nobody (203.0.113.70: port closed)
+203.0.113.0/24   the recipients' mail servers
+198.51.100.0/24  the senders: clients and their outgoing servers
+
+The IPv6 address of a.b.c.d, where it has one, is 2001:db8:b:c::d.
+"""
+
+import os
+import sys
+import threading
+from collections import defaultdict
+
+from . import (certificates, exim, names, opensmtpd, postfix, sandbox,
+               sendmail)
+from .sandbox import Host
+
+MX = {      # the Postfix of a provider: one address a set of rules
+    "mx1.harbour.town": ("203.0.113.10", {}),
+    "mx2.harbour.town": ("203.0.113.11", {}),
+    "mx.fort.town": ("203.0.113.12", {
+        "smtpd_helo_required": "yes",
+        "smtpd_helo_restrictions": "reject_invalid_helo_hostname,"
+        "reject_non_fqdn_helo_hostname,reject_unknown_helo_hostname"}),
+    "mx.gate.town": ("203.0.113.13", {
+        "smtpd_client_restrictions": "reject_unknown_client_hostname"}),
+    "mx.watch.town": ("203.0.113.14", {
+        "smtpd_client_restrictions": "reject_rbl_client zen.lists.town"}),
+    "mx.seal.town": ("203.0.113.15", {
+        "smtpd_recipient_restrictions": "reject_unauth_destination,"
+        "check_policy_service unix:private/policyd-spf"}),
+    "mx.dusk.town": ("203.0.113.16", {
+        "smtpd_recipient_restrictions": "reject_unauth_destination,"
+        "check_policy_service inet:127.0.0.1:10023"}),
+    "mx.notary.town": ("203.0.113.17", {
+        "smtpd_sender_restrictions": "reject_unknown_sender_domain",
+        "unknown_address_reject_code": "550"}),
+    "mx.vault.town": ("203.0.113.18", {
+        "smtpd_tls_security_level": "encrypt"}),
+    "mx.toll.town": ("203.0.113.19", {
+        "smtpd_client_connection_rate_limit": "1",
+        "smtpd_client_event_limit_exceptions": ""}),
+    "mx.tower.town": ("203.0.113.20", {
+        "smtpd_sender_restrictions":
+        "check_sender_access texthash:/lab/unwanted"}),
+    "mx.crack.town": ("203.0.113.21", {
+        "smtpd_recipient_restrictions":
+        "check_recipient_access hash:/lab/lost"}),
+    "mx.sieve.town": ("203.0.113.22", {"mynetworks": "0.0.0.0/0"}),
+    "mx.club.town": ("203.0.113.23", {
+        "smtpd_recipient_restrictions":
+        "check_recipient_access texthash:/lab/members"}),
+}
+
+PLAIN_TEXT = {"smtpd_tls_security_level": "none"}
+
+CLIENTS = {     # host: address, has a PTR, IPv6
+    "pc": ("198.51.100.7", True, True),
+    "attic": ("198.51.100.66", False, False),
+    "listed": ("198.51.100.99", True, False),
+    "caged": ("198.51.100.33", True, False),
+    "cafe": ("198.51.100.34", True, False),
+    "late": ("198.51.100.35", True, False),
+}
+
+
+def v6(address):
+    a, b, c, d = address.split(".")
+    prefix = {"192": "2", "203": "113", "198": "100"}[a]
+    return f"2001:db8:{prefix}::{d}"
+
+
+class World:
+    def __init__(self):
+        self.names = names.NameService()
+        self.hosted = defaultdict(list)     # server -> domains
+        self.hosts = []
+        self.clients = {}
+
+    def build(self, place, program, kit):
+        self.sandbox = place
+        self.folder = place.place / "certificates"
+        self.authority = certificates.Authority(self.folder, "Town CA")
+        self.register()
+        self.make_clients(program, kit)
+        self.name_service()
+        in_parallel([self.postfix_mx, self.postfix_stock, self.exim_mx,
+                     self.interceptor,
+                     self.sendmail_mx, self.opensmtpd_mx])
+        self.clients["pc"].run(sys.executable, "-B", "/lab/witness.py",
+                               "wait", *self.listening())
+        self.names.let_time_pass(
+            lambda domain: self.clients["late"].run(
+                "/usr/bin/drill", domain, "MX"))
+
+    def listening(self):
+        """Everything that has to greet before the first scenario."""
+        return [f"{name} 25" for name in (
+            *MX, "mx.meadow.town", "mx.lighthouse.town", "web.shelter.town",
+            "mx.granary.town", "mx.mill.town", "mx.puffin.town")]
+
+    def register(self):
+        """Names and addresses of everybody, before any zone is written."""
+        known = self.names
+        known.name("resolver.backbone.town", "192.0.2.53")
+        known.name("resolver2.backbone.town", "192.0.2.54")
+        known.name("closed.backbone.town", "203.0.113.70")
+        known.name("silent.backbone.town", "203.0.113.90")
+        known.name("proxy.cafe.town", "198.51.100.40")
+        office = known.zone("office.town").records[""]
+        office += ["@ MX 10 mx1.harbour.town.",
+                   '@ TXT "v=spf1 ip4:198.51.100.0/24 '
+                   'ip6:2001:db8:100::/48 -all"']
+        self.hosted["harbour"].append("office.town")
+        for name, (address, _) in MX.items():
+            both = name in ("mx1.harbour.town",)
+            known.name(name, address, *([v6(address)] if both else []))
+        for name, address in (("mx.meadow.town", "203.0.113.30"),
+                              ("mx.lighthouse.town", "203.0.113.40"),
+                              ("web.shelter.town", "203.0.113.41"),
+                              ("mx.granary.town", "203.0.113.50"),
+                              ("mx.mill.town", "203.0.113.51"),
+                              ("mx.puffin.town", "203.0.113.60")):
+            known.name(name, address)
+        for name, (address, pointer, has_v6) in CLIENTS.items():
+            known.name(f"{name}.office.town", address,
+                       *([v6(address)] if has_v6 else []), pointer=pointer)
+
+    def host(self, name, group, addresses, resolver="192.0.2.53"):
+        host = Host(self.sandbox, name, group, addresses, resolver)
+        self.hosts.append(host)
+        return host
+
+    def find(self, name):
+        for host in self.hosts:
+            if name in (host.name, host.name.removesuffix(".office.town")):
+                return host
+        raise KeyError(name)
+
+    def domains(self, server):
+        return self.hosted[server]
+
+    def mailboxes(self, server, users=("bob", "postmaster", "anna")):
+        return [f"{u}@{d}" for d in self.hosted[server] for u in users]
+
+    def make_clients(self, program, kit):
+        bundle = "/etc/ssl/certs/ca-certificates.crt"
+        trusted = open(bundle).read() if os.path.exists(bundle) else ""
+        for name, (address, _, has_v6) in CLIENTS.items():
+            resolver = "192.0.2.54" if name == "late" else "192.0.2.53"
+            client = self.host(
+                f"{name}.office.town", "dns",
+                [address] + ([v6(address)] if has_v6 else []), resolver)
+            client.write(bundle, trusted + self.authority.pem.read_text())
+            client.write("lab/witness.py", (kit / "witness.py").read_text())
+            if program:
+                target = client.root / "usr/local/bin/relaytrace"
+                target.touch()
+                sandbox.bind(program, target)
+            self.clients[name] = client
+
+    def name_service(self):
+        servers = self.host(
+            "nic.town", "dns", ["192.0.2.1", "192.0.2.2",
+                                *names.SERVERS.values(), "203.0.113.70"],
+            None)
+        void = self.host("silent.backbone.town", None,
+                         [names.MUTE, "203.0.113.90"], None)
+        # What arrives is never answered: a firewall that drops.
+        void.ip("route add blackhole default metric 1",
+                *(f"route del {net} dev eth0" for net in Host.ROUTES))
+        resolvers = [self.host(f"{name}.backbone.town", "dns", [address],
+                               None)
+                     for name, address in (("resolver", "192.0.2.53"),
+                                           ("resolver2", "192.0.2.54"))]
+        self.names.start(servers, resolvers)
+
+    def postfix_mx(self):
+        addresses = [address for address, _ in MX.values()]
+        host = self.host("mx1.harbour.town", "postfix",
+                         [*addresses, v6("203.0.113.10")])
+        pem = self.authority.issue("harbour", list(MX))
+        host.write("lab/tls.pem", pem, mode=0o600)
+        host.write("lab/unwanted", "shop.town REJECT\n")
+        host.write("lab/members",
+                   "".join(f"list@{d} reject\n"
+                           for d in self.domains("harbour")))
+        listeners = [(address, 25, {"myhostname": name, **rules})
+                     for name, (address, rules) in MX.items()]
+        listeners.append((v6("203.0.113.10"), 25, {}))
+        host.write("etc/postgrey/whitelist_clients", "")
+        host.write("etc/postgrey/whitelist_recipients", "")
+        host.own("var/lib/postgrey", "postgrey")
+        host.start("/usr/sbin/postgrey", "--inet=127.0.0.1:10023",
+                   "--delay=300", "--user=postgrey", "--group=postgrey")
+        postfix.start(
+            host, {"smtpd_tls_security_level": "may",
+                   "smtpd_tls_chain_files": "/lab/tls.pem"}, listeners,
+            "policyd-spf unix - n n - 0 spawn\n"
+            "  user=policyd-spf argv=/usr/bin/policyd-spf\n",
+            self.domains("harbour"),
+            self.mailboxes("harbour", ("bob", "postmaster", "anna", "list")))
+
+    def postfix_stock(self):
+        """As Debian sets it up: the refusal is a temporary one."""
+        host = self.host("mx.meadow.town", "postfix", ["203.0.113.30"])
+        postfix.start(
+            host, {"smtpd_relay_restrictions": "permit_mynetworks "
+                   "permit_sasl_authenticated defer_unauth_destination"},
+            [("203.0.113.30", 25, {})], "",
+            self.domains("meadow"), self.mailboxes("meadow"))
+
+    def exim_mx(self):
+        addresses = ["203.0.113.40", v6("203.0.113.40")]
+        host = self.host("mx.lighthouse.town", "exim", addresses)
+        exim.start(host, addresses,
+                   self.authority.issue("lighthouse", [host.name]),
+                   self.domains("lighthouse"))
+        web = self.host("web.shelter.town", "exim", ["203.0.113.41"])
+        exim.start(web, ["203.0.113.41"],
+                   self.authority.issue("shelter", [web.name]),
+                   self.domains("shelter"))
+
+    def interceptor(self):
+        """The cafe's proxy takes every connection to port 25 as its own;
+        the caged client has none."""
+        host = self.host("proxy.cafe.town", "exim", ["198.51.100.40"])
+        host.run("sh", "-c", "echo 1 >/proc/sys/net/ipv4/conf/eth0/arp_ignore")
+        host.ip("route add local 203.0.113.0/24 dev lo")
+        exim.start(host, ["0.0.0.0"],
+                   self.authority.issue("cafe", [host.name]))
+        self.clients["cafe"].ip(
+            "rule add ipproto tcp dport 25 lookup 25",
+            "route add default via 198.51.100.40 dev eth0 onlink table 25")
+        self.clients["caged"].ip("rule add ipproto tcp dport 25 blackhole")
+
+    def sendmail_mx(self):
+        host = self.host("mx.granary.town", "sendmail",
+                         ["203.0.113.50", "203.0.113.51"])
+        sendmail.prepare(
+            host, self.authority.issue("granary", [host.name,
+                                                   "mx.mill.town"]),
+            self.authority.pem.read_text(), self.domains("granary"))
+        sendmail.start(host, "mx", [sendmail.listen("203.0.113.50", 25)])
+        sendmail.start(host, "auth", [sendmail.listen("203.0.113.51", 25)],
+                       "TRUST_AUTH_MECH(`PLAIN LOGIN')dnl\n")
+
+    def opensmtpd_mx(self):
+        host = self.host("mx.puffin.town", "opensmtpd", ["203.0.113.60"])
+        opensmtpd.start(
+            host, [f'listen on 203.0.113.60 tls pki "{host.name}" '
+                   f'hostname "{host.name}"'],
+            self.authority.issue("puffin", [host.name]),
+            self.domains("puffin"))
+
+
+def in_parallel(jobs):
+    failures = []
+
+    def attempt(job):
+        try:
+            job()
+        except Exception as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=attempt, args=(j,)) for j in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
