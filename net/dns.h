@@ -7,7 +7,9 @@
  * are decoded here (dns_msg.h).  A question gets 1 s, then 1 s more, then
  * 2 s; when the first resolver is silent for 1 s the second is asked as
  * well and the first answer counts.  Truncated answers and, at the last
- * try, silence over UDP are asked again over TCP.
+ * try, silence over UDP are asked again over TCP.  A resolver that says
+ * SERVFAIL, REFUSED or the like is an answer, but the others are asked
+ * before it is given.  All times are the loop's clock.
  */
 
 #include <stdbool.h>
@@ -57,7 +59,13 @@ void dns_drop(struct dns_query *query); /* answered or not; NULL is fine */
 void resolver_forget(struct resolver *resolver);
 
 bool dns_answered(const struct dns_query *query); /* NULL: false */
-/* NULL when no answer came; dns_error() then says why. */
+/*
+ * NULL when no answer came; dns_error() then says why: ERR_TIMEOUT when
+ * somebody was silent, ERR_REFUSED and the like when nobody was there,
+ * ERR_PROTOCOL for nonsense, ERR_INPUT for a name that cannot be asked.
+ * An answer's rcode is any; its question is the one asked.  Only if no
+ * better one could be had its `tc` is set.
+ */
 const struct dns_msg *dns_answer(const struct dns_query *query);
 const struct err *dns_error(const struct dns_query *query);
 /* Which server gave the answer; family AF_UNSPEC if none. */
@@ -66,6 +74,6 @@ const char *dns_query_name(const struct dns_query *query);
 uint16_t dns_query_type(const struct dns_query *query);
 int dns_query_ms(const struct dns_query *query);   /* how long it took */
 bool dns_query_tcp(const struct dns_query *query); /* answered over TCP */
-int dns_query_tries(const struct dns_query *query);
+int dns_query_tries(const struct dns_query *query); /* packets sent */
 
 #endif
