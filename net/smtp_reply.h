@@ -25,7 +25,11 @@ struct enhanced {
 
 struct smtp_reply {
 	int code; /* 0: none yet; of the last line */
-	struct enhanced enhanced; /* of the last line that has one */
+	/*
+	 * Of the last line that has one, at its begin (RFC 2034) or as
+	 * "(#5.7.1)" anywhere in it, which is qmail's habit.
+	 */
+	struct enhanced enhanced;
 	/*
 	 * The lines without code and separator, joined by '\n'; raw bytes
 	 * but for NUL, which becomes '?'. Show it only escaped.
@@ -36,13 +40,13 @@ struct smtp_reply {
 	bool truncated;  /* text or a line was longer than we keep */
 	bool mixed_code; /* the lines' codes differ */
 	bool bare_lf;    /* a line ended without CR */
-	bool eight_bit;  /* bytes above 0x7e or control bytes were seen */
+	bool eight_bit;  /* bytes above 0x7e or control bytes but tab seen */
 };
 
 enum feed {
 	FEED_MORE,  /* took everything, wants more */
 	FEED_REPLY, /* a whole reply is in parser->reply */
-	FEED_BAD,   /* not SMTP, or beyond a limit; *err says why */
+	FEED_BAD,   /* not SMTP (ERR_PROTOCOL), beyond a limit (ERR_LIMIT) */
 };
 
 struct smtp_reply_parser {
@@ -50,7 +54,9 @@ struct smtp_reply_parser {
 	char line[SMTP_REPLY_LINE];
 	size_t len;   /* of line */
 	size_t bytes; /* of the whole reply so far */
+	int code;     /* of the lines before this one, 0: none */
 	bool cut;     /* this line was longer than we keep */
+	bool last_cr; /* the last byte taken of this line is a CR */
 };
 
 void smtp_reply_parser_init(struct smtp_reply_parser *parser);
@@ -62,7 +68,10 @@ void smtp_reply_parser_init(struct smtp_reply_parser *parser);
 enum feed smtp_reply_feed(struct smtp_reply_parser *parser, const char *bytes,
     size_t n, size_t *used, struct err *err);
 
-/* "5.7.1 rest": fills *enhanced, returns the bytes it took or 0. */
+/*
+ * "5.7.1 rest": fills *enhanced and returns the bytes it took, blanks behind
+ * it included; 0 if `text` does not begin with a status (RFC 3463 2).
+ */
 size_t enhanced_parse(const char *text, struct enhanced *enhanced);
 /* "5.7.1", or "" for none; `out` holds 16 bytes; returns it. */
 const char *enhanced_text(const struct enhanced *enhanced, char *out);
