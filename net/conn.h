@@ -34,7 +34,11 @@ void conn_free(struct conn *conn); /* NULL is fine */
 void conn_open(struct conn *conn, const struct addr *to,
     const struct dial *dial, const struct addr *source);
 
-/* ms for the next wait, counted from now; 0: none. Fires ERR_TIMEOUT. */
+/*
+ * ms for what is awaited next, counted from now; fires ERR_TIMEOUT, which
+ * ends the connection.  It stays until the next conn_deadline(), so a group
+ * of commands has one; 0 takes it away (an idle connection has none).
+ */
 void conn_deadline(struct conn *conn, int ms);
 
 /*
@@ -47,9 +51,16 @@ void conn_send(struct conn *conn, const char *line);
 void conn_send_secret(struct conn *conn, const char *line);
 /* Raw bytes, for servers of worlds and tests. */
 void conn_send_raw(struct conn *conn, const void *bytes, size_t n);
+/*
+ * Bytes not yet written.  An accepted connection wakes its task when none
+ * are left, so a server can stream without piling up; beyond 16 MiB the
+ * connection fails with ERR_LIMIT.
+ */
+size_t conn_queued(const struct conn *conn);
 
 /*
- * A TLS handshake as a client.  `host` is the name asked for (SNI, and
+ * A TLS handshake as a client.  Clear bytes that were received but not
+ * heard are dropped.  Nothing may be sent until it is settled.  `host` is the name asked for (SNI, and
  * what the certificate is compared with); an address literal sends no SNI.
  * Wakes when done or failed; conn_settled() tells.  The verdict on the
  * certificate is data: conn_tls().
@@ -58,6 +69,10 @@ void conn_start_tls(struct conn *conn, struct tls_trust *trust,
     const char *host);
 
 bool conn_settled(const struct conn *conn); /* open, secured, or failed */
+/*
+ * A connection that was lost while something is unread has not failed yet:
+ * conn_hear() first hands out what is whole.
+ */
 bool conn_failed(const struct conn *conn);
 bool conn_secure(const struct conn *conn); /* TLS is established */
 const struct err *conn_error(const struct conn *conn);
@@ -95,7 +110,11 @@ size_t conn_partial(const struct conn *conn, char *out, size_t size);
 size_t conn_bytes_in(const struct conn *conn);
 size_t conn_bytes_out(const struct conn *conn);
 
-/* Ends in order: what is queued is sent, then FIN (and TLS close_notify). */
+/*
+ * Ends in order: what is queued is sent, then FIN (and TLS close_notify).
+ * conn_free() does the same as far as it goes without waiting, so that a
+ * QUIT queued right before it still leaves.
+ */
 void conn_shut(struct conn *conn);
 
 /* ---- the other side, for worlds and tests ---- */
