@@ -1,0 +1,11 @@
+# Tests of what asks DNS: the zone of each case stands in the test itself.
+foreach(target core_test_spf core_test_fcrdns core_test_dmarc core_test_dkim
+		core_test_blocklist core_test_domain_policy ui_test_spf_cmd)
+	if(TARGET ${target})
+		target_sources(${target} PRIVATE
+			${CMAKE_CURRENT_SOURCE_DIR}/fake/zone.c)
+	endif()
+endforeach()
+if(TARGET ui_test_spf_cmd)
+	add_dependencies(ui_test_spf_cmd relaytrace)
+endif()
