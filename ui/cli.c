@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ui/spf_cmd.h"
 #include "version.h"
 
 int
@@ -12,6 +13,8 @@ cli_main(int argc, char **argv)
 		puts("relaytrace " RT_VERSION);
 		return 0;
 	}
+	if (argc > 1 && strcmp(argv[1], "spf") == 0)
+		return spf_command(argc - 1, argv + 1);
 	fputs("relaytrace: no such command\n", stderr);
 	return 2;
 }
