@@ -40,7 +40,9 @@ enum family {
 	FAMILY_NETWORK,    /* connection failures quoted in bounces */
 };
 
-#define READING_CAUSES 8
+#define READING_CAUSES 12
+/* The stage of rows that are not said in a session but quoted in bounces. */
+#define STAGE_BOUNCE STAGE_COUNT
 
 struct phrase; /* a row of the table */
 
@@ -70,7 +72,11 @@ void phrases_read(int code, const struct enhanced *enhanced, const char *text,
 /* For tests, reports and the help screen: the table itself. */
 size_t phrases_count(void);
 const struct phrase *phrases_row(size_t i);
-const char *phrase_example(const struct phrase *phrase); /* whole reply */
+const char *phrase_pattern(const struct phrase *phrase); /* core/pattern.h */
+/* A whole reply, lines parted by '\n', or a bounce's words without code. */
+const char *phrase_example(const struct phrase *phrase);
+enum family phrase_family(const struct phrase *phrase);
+int phrase_stage(const struct phrase *phrase); /* STAGE_BOUNCE: any */
 const char *phrase_product(const struct phrase *phrase);
 const char *phrase_causes(const struct phrase *phrase); /* "a,b,c" */
 const char *family_name(enum family family);

@@ -1,0 +1,395 @@
+#include "core/phrases.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/pattern.h"
+#include "core/status.h"
+#include "core/wording.h"
+#include "net/smtp_reply.h"
+
+#define HEARD_MAX 4096 /* bytes of a reply that are looked at */
+
+struct phrase {
+	int code;             /* 0: no code belongs to it */
+	const char *enhanced; /* "" for none */
+	const char *pattern;  /* small letters; see core/pattern.h */
+	const char *product;
+	const char *causes;
+	int stage;
+	enum family family;
+	const char *example;
+	bool plain; /* everybody's words, looked for outside of names */
+};
+
+static const struct phrase rows[] = {
+#define PHRASE(code, enhanced, pattern, product, causes, stage, family,        \
+    example)                                                                   \
+	{ code, enhanced, pattern, product, causes, STAGE_##stage,             \
+		FAMILY_##family, example, false },
+#define WORDS(pattern, causes, family, example)                                \
+	{ 0, "", pattern, "", causes, STAGE_BOUNCE, FAMILY_##family, example,  \
+		true },
+#include "core/phrases.def"
+#undef PHRASE
+#undef WORDS
+};
+
+/* A reply made ready for comparing. */
+struct heard {
+	int code;
+	int stage;
+	struct enhanced enhanced;
+	char text[HEARD_MAX];   /* flat, small letters, without status */
+	char masked[HEARD_MAX]; /* the same without names and addresses */
+};
+
+static bool
+same_status(const struct enhanced *a, const struct enhanced *b)
+{
+	return a->class == b->class && a->subject == b->subject &&
+	    a->detail == b->detail;
+}
+
+/* A status inside the text, as "(#5.7.1)" or "#5.1.0" have it. */
+static void
+status_inside(const char *text, struct enhanced *enhanced)
+{
+	const char *mark = strchr(text, '#');
+
+	for (; mark != NULL; mark = strchr(mark + 1, '#'))
+		if (enhanced_parse(mark + 1, enhanced) > 0)
+			return;
+}
+
+static void
+listen_to(int code, const struct enhanced *enhanced, const char *text,
+    int stage, struct heard *heard)
+{
+	struct enhanced given;
+	size_t used;
+
+	memset(heard, 0, sizeof(*heard));
+	heard->code = code;
+	heard->stage = stage;
+	pattern_flatten(text, true, heard->text, sizeof(heard->text));
+	used = enhanced_parse(heard->text, &given);
+	if (used > 0) {
+		heard->enhanced = given;
+		while (heard->text[used] == ' ')
+			used++;
+		memmove(heard->text, heard->text + used,
+		    strlen(heard->text + used) + 1);
+	} else {
+		status_inside(heard->text, &heard->enhanced);
+	}
+	if (enhanced != NULL && enhanced->class != 0)
+		heard->enhanced = *enhanced;
+	wording_mask(heard->text, heard->masked, sizeof(heard->masked));
+}
+
+static bool
+status_agrees(const struct phrase *row, const struct heard *heard)
+{
+	struct enhanced own;
+
+	return heard->enhanced.class != 0 &&
+	    enhanced_parse(row->enhanced, &own) > 0 &&
+	    same_status(&own, &heard->enhanced);
+}
+
+/* Neither the row nor the reply has a status. */
+static bool
+bare(const struct phrase *row, const struct heard *heard)
+{
+	return row->enhanced[0] == '\0' && heard->enhanced.class == 0;
+}
+
+/*
+ * How well a row fits, 0 for not at all.  The wording weighs most: real
+ * servers say the same with another code.  A positive reply counts only
+ * with its own code.
+ */
+static int
+row_score(const struct phrase *row, const struct heard *heard)
+{
+	bool code = row->code != 0 && row->code == heard->code;
+	bool good = heard->code >= 200 && heard->code < 400;
+
+	if ((good || (row->code >= 200 && row->code < 400)) && !code)
+		return 0;
+	if (!pattern_match(row->pattern,
+		row->plain ? heard->masked : heard->text))
+		return 0;
+	return 8 * pattern_weight(row->pattern) + (code ? 36 : 0) +
+	    (status_agrees(row, heard) ? 36 : 0) +
+	    (code && bare(row, heard) ? 5 : 0) +
+	    (row->stage == heard->stage ? 6 : 0) + (row->plain ? 7 : 0);
+}
+
+static int
+row_strength(const struct phrase *row, const struct heard *heard)
+{
+	int weight = 20 + 2 * pattern_weight(row->pattern);
+
+	if (row->plain)
+		return weight < 70 ? weight : 70;
+	return (weight < 65 ? weight : 65) +
+	    (row->code != 0 && row->code == heard->code ? 15 : 0) +
+	    (status_agrees(row, heard) ? 15 : 0) +
+	    (row->stage == heard->stage ? 5 : 0);
+}
+
+/* The words alone are the product's own, or its numbers agree as well. */
+static bool
+is_signature(const struct phrase *row, const struct heard *heard)
+{
+	if (pattern_weight(row->pattern) >= 24)
+		return true;
+	return row->code == heard->code &&
+	    (bare(row, heard) || status_agrees(row, heard));
+}
+
+static const struct phrase *
+best_row(const struct heard *heard)
+{
+	const struct phrase *best = NULL;
+	int score, most = 0;
+	size_t i;
+
+	for (i = 0; i < phrases_count(); i++) {
+		score = row_score(&rows[i], heard);
+		if (score > most) {
+			most = score;
+			best = &rows[i];
+		}
+	}
+	return best;
+}
+
+static void
+take_causes(struct reading *reading, const char *list)
+{
+	char name[40];
+	size_t n;
+
+	reading->cause_count = 0;
+	while (*list != '\0' && reading->cause_count < READING_CAUSES) {
+		n = strcspn(list, ",");
+		snprintf(name, sizeof(name), "%.*s", (int)n, list);
+		if (cause_parse(name, &reading->causes[reading->cause_count]))
+			reading->cause_count++;
+		list += n + (list[n] == ',');
+	}
+}
+
+static void
+take(struct reading *reading, enum family family, const char *causes,
+    int strength)
+{
+	reading->family = family;
+	reading->strength = strength;
+	take_causes(reading, causes);
+}
+
+/* No words help: the status tells the family, then the bare code. */
+static void
+judge_by_number(const struct heard *heard, struct reading *reading)
+{
+	static const struct {
+		int code;
+		enum family family;
+		const char *causes;
+	} codes[] = {
+		{ 421, FAMILY_RATE, "rate-limited,server-misconfigured" },
+		{ 450, FAMILY_GREY, "greylisted,mailbox-unavailable" },
+		{ 451, FAMILY_SERVER, "server-misconfigured,greylisted" },
+		{ 452, FAMILY_SERVER, "server-misconfigured,rate-limited" },
+		{ 521, FAMILY_DOMAIN, "null-mx,policy-rejected" },
+		{ 530, FAMILY_AUTH, "auth-required,tls-required" },
+		{ 534, FAMILY_AUTH, "auth-disabled,auth-no-mechanism" },
+		{ 535, FAMILY_AUTH, "auth-failed,auth-disabled" },
+		{ 538, FAMILY_AUTH, "auth-needs-tls" },
+		{ 550, FAMILY_POLICY, "mailbox-unknown,policy-rejected" },
+		{ 551, FAMILY_RELAY, "mailbox-unknown,mx-not-hosting" },
+		{ 552, FAMILY_SIZE, "mailbox-unavailable,message-too-big" },
+		{ 553, FAMILY_POLICY, "policy-rejected,sender-not-permitted" },
+		{ 554, FAMILY_POLICY, "policy-rejected" },
+		{ 556, FAMILY_DOMAIN, "null-mx" },
+	};
+	const struct status *status = status_find(&heard->enhanced);
+	size_t i;
+
+	if (heard->code >= 200 && heard->code < 400)
+		return;
+	if (heard->enhanced.class >= 4 && status != NULL &&
+	    status->family != FAMILY_NONE) {
+		take(reading, status->family, status->causes, 30);
+		return;
+	}
+	for (i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+		if (codes[i].code == heard->code) {
+			take(reading, codes[i].family, codes[i].causes, 10);
+			return;
+		}
+	}
+}
+
+/*
+ * Everybody's words for a login or a rule, in a sentence that refuses to
+ * relay: the sentence counts ("please authenticate, relaying is denied").
+ */
+static bool
+relay_outweighs(const struct phrase *row, const struct heard *heard)
+{
+	if (heard->code != 0 && heard->code < 400)
+		return false;
+	if (row != NULL && row->product[0] != '\0')
+		return false;
+	if (row != NULL && row->family != FAMILY_AUTH &&
+	    row->family != FAMILY_POLICY && row->family != FAMILY_REPUTATION)
+		return false;
+	return wording_denies(heard->masked) &&
+	    !wording_names_list(heard->masked);
+}
+
+void
+phrases_read(int code, const struct enhanced *enhanced, const char *text,
+    int stage, struct reading *reading)
+{
+	struct heard heard;
+	const struct phrase *row;
+
+	memset(reading, 0, sizeof(*reading));
+	reading->product = "";
+	listen_to(code, enhanced, text, stage, &heard);
+	reading->relay_word = wording_speaks_of_relay(heard.masked);
+	row = best_row(&heard);
+	if (reading->relay_word && relay_outweighs(row, &heard)) {
+		take(reading, FAMILY_RELAY,
+		    row != NULL && row->family == FAMILY_AUTH ?
+			"auth-required,mx-not-hosting,client-not-permitted" :
+			"mx-not-hosting,client-not-permitted,auth-required",
+		    45);
+	} else if (row != NULL) {
+		reading->phrase = row;
+		if (is_signature(row, &heard))
+			reading->product = row->product;
+		take(reading, row->family, row->causes,
+		    row_strength(row, &heard));
+	} else {
+		judge_by_number(&heard, reading);
+	}
+	if (reading->family == FAMILY_REPUTATION ||
+	    wording_names_list(heard.text))
+		wording_list(heard.text, reading->list, sizeof(reading->list));
+	reading->wait_s = wording_wait(heard.text);
+	/* Waiting cures neither a missing right nor a missing domain. */
+	reading->permanent = code >= 400 && code < 500 &&
+	    (reading->family == FAMILY_RELAY || reading->family == FAMILY_TLS);
+}
+
+size_t
+phrases_count(void)
+{
+	return sizeof(rows) / sizeof(rows[0]);
+}
+
+const struct phrase *
+phrases_row(size_t i)
+{
+	return &rows[i];
+}
+
+const char *
+phrase_pattern(const struct phrase *phrase)
+{
+	return phrase->pattern;
+}
+
+const char *
+phrase_example(const struct phrase *phrase)
+{
+	return phrase->example;
+}
+
+const char *
+phrase_product(const struct phrase *phrase)
+{
+	return phrase->product;
+}
+
+const char *
+phrase_causes(const struct phrase *phrase)
+{
+	return phrase->causes;
+}
+
+enum family
+phrase_family(const struct phrase *phrase)
+{
+	return phrase->family;
+}
+
+int
+phrase_stage(const struct phrase *phrase)
+{
+	return phrase->stage;
+}
+
+static const char *const family_names[] = {
+	[FAMILY_NONE] = "none",
+	[FAMILY_RELAY] = "relay",
+	[FAMILY_AUTH] = "auth",
+	[FAMILY_SENDER] = "sender",
+	[FAMILY_MAILBOX] = "mailbox",
+	[FAMILY_UNAVAILABLE] = "unavailable",
+	[FAMILY_CLIENT_DNS] = "client-dns",
+	[FAMILY_HELO] = "helo",
+	[FAMILY_REPUTATION] = "reputation",
+	[FAMILY_SPF] = "spf",
+	[FAMILY_DKIM] = "dkim",
+	[FAMILY_DMARC] = "dmarc",
+	[FAMILY_RATE] = "rate",
+	[FAMILY_GREY] = "greylisting",
+	[FAMILY_TLS] = "tls",
+	[FAMILY_SIZE] = "size",
+	[FAMILY_LOOP] = "loop",
+	[FAMILY_SERVER] = "server",
+	[FAMILY_DOMAIN] = "domain",
+	[FAMILY_POLICY] = "policy",
+	[FAMILY_ECHO] = "echo",
+	[FAMILY_NETWORK] = "network",
+};
+
+const char *
+family_name(enum family family)
+{
+	return family_names[family];
+}
+
+/*
+ * Beyond the masked words one odd word may differ (an unquoted mailbox
+ * name), where both replies fit the same row of the table: "no such user
+ * alice" and "no such user postmaster".
+ */
+bool
+phrases_same_wording(int code_a, const char *a, int code_b, const char *b)
+{
+	struct heard heard_a, heard_b;
+	int odd;
+
+	if (code_a != code_b)
+		return false;
+	listen_to(code_a, NULL, a, STAGE_COUNT, &heard_a);
+	listen_to(code_b, NULL, b, STAGE_COUNT, &heard_b);
+	if (!same_status(&heard_a.enhanced, &heard_b.enhanced))
+		return false;
+	odd = wording_differs(heard_a.masked, heard_b.masked);
+	if (odd != 1)
+		return odd == 0;
+	return best_row(&heard_a) != NULL &&
+	    best_row(&heard_a) == best_row(&heard_b);
+}

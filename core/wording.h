@@ -1,0 +1,34 @@
+#ifndef RT_CORE_WORDING_H
+#define RT_CORE_WORDING_H
+
+/*
+ * What can be told from the words of a reply without knowing its sentence.
+ * All take text that pattern_flatten() has folded; "masked" means that
+ * wording_mask() took names and numbers out.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * Mail addresses, host names, IP addresses, URLs and identifiers become
+ * "@", numbers "#"; an enhanced status is kept.  Words that stand inside a
+ * name (smtp-relay.example.net) are thereby out of the way.
+ */
+void wording_mask(const char *text, char *out, size_t size);
+
+/* "relay", "relaying" as words; not "relay=", "relay limit", and not the
+ * reproach "is an open relay". */
+bool wording_speaks_of_relay(const char *masked);
+/* Says no: "denied", "not", "cannot", "prohibited" ... */
+bool wording_denies(const char *masked);
+/* Speaks of a blocklist. */
+bool wording_names_list(const char *text);
+/* The zone or else the URL's host that the text names; "" if none. */
+void wording_list(const char *text, char *out, size_t size);
+/* The delay in seconds that the text asks for, 0 for none; a day at most. */
+int wording_wait(const char *text);
+/* Words that differ in masked texts of equally many words; else -1. */
+int wording_differs(const char *masked_a, const char *masked_b);
+
+#endif
