@@ -47,10 +47,14 @@ const char *world_story(const struct world *world);
  */
 const char *world_case(const struct world *world, const char *key, size_t i);
 
+/* `rtt`, ms: how long every round trip takes; 0 if the world has none. */
+int world_rtt(const struct world *world);
+/* The asking machine's IPv4 address as the world's servers see it. */
+const struct addr *world_client(const struct world *world);
+
 /*
  * What must be concluded (`expect KEY VALUE...` lines), for the tests:
- * i-th value of the key, NULL behind the last. Keys: cause (the first),
- * not-cause, verdict, failure, ruled-out, finding, exit, round-trips.
+ * i-th value of the key, NULL behind the last.  FORMAT.md has the keys.
  */
 const char *world_expect(const struct world *world, const char *key,
     size_t i);
@@ -65,6 +69,8 @@ struct world_count {
 	unsigned connections, questions, violations, without_quit, rcpts;
 };
 struct world_count world_counts(const struct world *world);
+/* The last violation in words, for a test that fails; may be "". */
+const char *world_last_violation(const struct world *world);
 
 /* The scenarios built into the program, for `relaytrace demo`. */
 struct demo {
