@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/probe/smtp_say.h"
+#include "core/session.h"
 #include "core/text.h"
 #include "net/conn.h"
 #include "net/loop.h"
