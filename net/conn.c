@@ -54,6 +54,7 @@ struct conn {
 	bool fin;    /* close_notify and FIN are done */
 	bool deaf;   /* a write failed; what was received still counts */
 	bool lost;   /* `err` holds; what is unread may still be heard */
+	bool secure; /* the handshake is done; stays after a loss */
 	bool has_local;
 	struct addr peer, local;
 	struct buf in;
@@ -467,6 +468,7 @@ handshake(struct conn *conn)
 		    conn->info->version, conn->info->cipher, conn->info->why);
 	}
 	conn->state = STATE_OPEN;
+	conn->secure = true;
 	/* Application data may have come along with the last flight. */
 	receive(conn);
 	task_wake(conn->waiter);
@@ -688,7 +690,7 @@ conn_failed(const struct conn *conn)
 bool
 conn_secure(const struct conn *conn)
 {
-	return conn->state == STATE_OPEN && conn->tls != NULL;
+	return conn->secure;
 }
 
 const struct err *
@@ -707,7 +709,7 @@ size_t
 conn_channel_binding(const struct conn *conn, void *out, size_t size,
     const char **type)
 {
-	if (!conn_secure(conn))
+	if (!conn->secure)
 		return 0;
 	return tls_stream_binding(conn->tls, out, size, type);
 }

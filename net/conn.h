@@ -74,7 +74,8 @@ bool conn_settled(const struct conn *conn); /* open, secured, or failed */
  * conn_hear() first hands out what is whole.
  */
 bool conn_failed(const struct conn *conn);
-bool conn_secure(const struct conn *conn); /* TLS is established */
+/* TLS was established: what was heard since then came through it. */
+bool conn_secure(const struct conn *conn);
 const struct err *conn_error(const struct conn *conn);
 /* NULL before a handshake was done. Lives as long as the conn. */
 const struct tls_info *conn_tls(const struct conn *conn);
