@@ -278,6 +278,13 @@ enqueue(struct smtp_probe *p, enum ask ask)
 	p->queue[p->queue_len++] = ask;
 }
 
+/* An address to ask about; it may become known while we connect. */
+static bool
+given(const char *address)
+{
+	return address != NULL && address[0] != '\0';
+}
+
 static const struct answer *
 answered(const struct smtp_probe *p, enum ask ask)
 {
@@ -303,7 +310,7 @@ plan_first_group(struct smtp_probe *p)
 {
 	enqueue(p, ASK_MAIL);
 	enqueue(p, ASK_TARGET);
-	if (p->plan.control != NULL && pipelining(p))
+	if (given(p->plan.control) && pipelining(p))
 		enqueue(p, ASK_CONTROL);
 }
 
@@ -355,24 +362,24 @@ plan_follow_ups(struct smtp_probe *p)
 
 	if (smtp_probe_said_yes(p, ASK_TARGET) && !plan->always_follow)
 		return;
-	if (plan->plain_form != NULL && in_mail && left > 0) {
+	if (given(plan->plain_form) && in_mail && left > 0) {
 		enqueue(p, ASK_PLAIN_FORM);
 		left--;
 	}
-	if (!sender && plan->postmaster != NULL && in_mail && left > 0) {
+	if (!sender && given(plan->postmaster) && in_mail && left > 0) {
 		enqueue(p, ASK_POSTMASTER);
 		left--;
 	}
-	if (plan->control != NULL && p->answers[ASK_CONTROL] == NULL &&
+	if (given(plan->control) && p->answers[ASK_CONTROL] == NULL &&
 	    in_mail && left > 0) {
 		enqueue(p, ASK_CONTROL);
 		left--;
 	}
-	if (plan->own != NULL && in_mail && left > 0) {
+	if (given(plan->own) && in_mail && left > 0) {
 		enqueue(p, ASK_OWN);
 		left--;
 	}
-	if (plan->made_up != NULL && in_mail && left > 0) {
+	if (given(plan->made_up) && in_mail && left > 0) {
 		enqueue(p, ASK_MADE_UP);
 		left--;
 	}
@@ -383,7 +390,7 @@ plan_follow_ups(struct smtp_probe *p)
 		enqueue(p, ASK_NULL_TARGET);
 		left--;
 	}
-	if (plan->other_sender != NULL && left > 0) {
+	if (given(plan->other_sender) && left > 0) {
 		if (in_mail || sender)
 			enqueue(p, ASK_RSET);
 		enqueue(p, ASK_OTHER_MAIL);

@@ -75,7 +75,8 @@ struct smtp_plan {
 	const char *helo; /* borrowed; NULL: the address literal */
 	/*
 	 * Addresses as on the wire, without <>; all borrowed.  Below the
-	 * recipient: asked with it or after its refusal; NULL is not asked.
+	 * recipient: asked with it or after its refusal; NULL and "" are not
+	 * asked (looked at when its turn comes, so it may be filled in late).
 	 */
 	const char *sender, *recipient;
 	const char *control;      /* E1 */

@@ -1,0 +1,561 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "core/investigation.h"
+#include "core/settings.h"
+#include "net/dns.h"
+#include "net/mem.h"
+
+static void
+wake_session(struct investigation *w)
+{
+	task_wake(&w->session->task);
+}
+
+static void
+slow_fired(struct timer *timer)
+{
+	struct investigation *w =
+	    container_of(timer, struct investigation, slow);
+
+	w->slow_fired = true;
+	wake_session(w);
+}
+
+static void
+grace_fired(struct timer *timer)
+{
+	struct investigation *w =
+	    container_of(timer, struct investigation, grace);
+
+	w->grace_fired = true;
+	wake_session(w);
+}
+
+static void
+overall_fired(struct timer *timer)
+{
+	struct investigation *w =
+	    container_of(timer, struct investigation, overall);
+
+	w->overall_fired = true;
+	wake_session(w);
+}
+
+bool
+investigate_over(const struct session *s)
+{
+	return s->cancelled || s->work->overall_fired;
+}
+
+static struct probe *
+add_probe(struct session *s, size_t size)
+{
+	struct probe *probe;
+
+	if (s->probe_count >= SESSION_PROBES)
+		return NULL;
+	probe = mem_alloc(size);
+	s->probes = mem_grow(s->probes, s->probe_count, &s->probe_cap,
+	    sizeof(struct probe *));
+	s->probes[s->probe_count++] = probe;
+	probe->number = (int)s->probe_count;
+	return probe;
+}
+
+/* Addresses that ride along in the sessions, as the plan has them. */
+static void
+prepare_words(struct session *s)
+{
+	struct investigation *w = s->work;
+	const struct address *to = &s->input.recipient;
+	const struct address *from = &s->input.sender;
+	const char *domain =
+	    strrchr(to->mailbox, '@') != NULL ? strrchr(to->mailbox, '@') + 1 :
+						to->domain;
+
+	if (plan_on(&s->plan, EXP_POSTMASTER))
+		snprintf(w->postmaster, sizeof(w->postmaster),
+		    "postmaster@%.300s", domain);
+	if (plan_on(&s->plan, EXP_MADE_UP))
+		snprintf(w->made_up, sizeof(w->made_up),
+		    "no-such-mailbox-%08x@%.280s",
+		    (unsigned)((uint64_t)s->started * 2654435761u), domain);
+	if (plan_on(&s->plan, EXP_PLAIN_FORM) &&
+	    !address_plain(to, w->plain, sizeof(w->plain)))
+		w->plain[0] = '\0';
+	if (s->input.route == ROUTE_SERVER && !from->null &&
+	    strcmp(from->domain, to->domain) != 0 && !from->literal)
+		snprintf(w->own, sizeof(w->own), "postmaster@%.300s",
+		    from->domain);
+	if (plan_on(&s->plan, EXP_SENDERS) && s->cred.user != NULL &&
+	    strchr(s->cred.user, '@') != NULL &&
+	    strcmp(s->cred.user, from->mailbox) != 0 &&
+	    strpbrk(s->cred.user, "<>\r\n ") == NULL)
+		snprintf(w->other_sender, sizeof(w->other_sender), "%.500s",
+		    s->cred.user);
+}
+
+void
+investigate_begin(struct session *s)
+{
+	struct investigation *w = s->work;
+	struct loop *loop = s->net.loop;
+	struct resolver *r = s->net.resolver;
+	const struct settings *set = s->settings;
+	const struct address *from = &s->input.sender;
+
+	w->want4 = !set->ipv6_only;
+	w->want6 = !set->ipv4_only;
+	prepare_words(s);
+	if (set->timeout_s > 0)
+		timer_start(&w->overall, loop, set->timeout_s * 1000,
+		    overall_fired);
+
+	if (!s->input.recipient.literal &&
+	    s->input.recipient.domain[0] != '\0') {
+		w->domain = (void *)add_probe(s, sizeof(*w->domain));
+		domain_probe_start(w->domain, loop, &s->task, &s->epoch, r,
+		    s->input.recipient.domain, false, w->want4, w->want6);
+	}
+	if (plan_on(&s->plan, EXP_CONTROL) || plan_on(&s->plan, EXP_EGRESS)) {
+		w->control = (void *)add_probe(s, sizeof(*w->control));
+		control_probe_start(w->control, loop, &s->task, &s->epoch, r,
+		    (const char *const *)set->controls.items,
+		    set->controls.count, w->want4, w->want6);
+	}
+	if (w->domain != NULL && plan_on(&s->plan, EXP_NAME_SERVERS)) {
+		w->ns = (void *)add_probe(s, sizeof(*w->ns));
+		ns_probe_start(w->ns, loop, &s->task, &s->epoch, r,
+		    s->input.recipient.domain, w->want4, w->want6);
+	}
+	if (plan_on(&s->plan, EXP_CLIENT_DNS) ||
+	    plan_on(&s->plan, EXP_OWN_DOMAIN)) {
+		w->sender = (void *)add_probe(s, sizeof(*w->sender));
+		sender_probe_start(w->sender, loop, &s->task, &s->epoch, r,
+		    plan_on(&s->plan, EXP_OWN_DOMAIN) && !from->literal ?
+			from->domain : "",
+		    s->helo);
+		if (set->sending_ip.family != AF_UNSPEC)
+			sender_probe_client(w->sender, &set->sending_ip);
+	}
+}
+
+void
+investigate_look_up_host(struct session *s)
+{
+	struct investigation *w = s->work;
+
+	w->host = (void *)add_probe(s, sizeof(*w->host));
+	domain_probe_start(w->host, s->net.loop, &s->task, &s->epoch,
+	    s->net.resolver, s->input.server, true, w->want4, w->want6);
+}
+
+static void
+fill_plan(struct session *s, struct smtp_plan *plan)
+{
+	struct investigation *w = s->work;
+	const struct settings *set = s->settings;
+	const struct plan *wish = &s->plan;
+
+	plan->security = set->security;
+	plan->helo = s->helo[0] != '\0' ? s->helo : NULL;
+	plan->sender = s->input.sender.mailbox;
+	plan->recipient = s->input.recipient.mailbox;
+	plan->smtputf8 =
+	    s->input.recipient.utf8 || s->input.sender.utf8;
+	plan->postmaster = w->postmaster;
+	plan->made_up = w->made_up;
+	plan->plain_form = w->plain;
+	plan->control = plan_on(wish, EXP_CONTROL) ? w->control_rcpt : NULL;
+	plan->null_sender = plan_on(wish, EXP_NULL_SENDER);
+	plan->connect_ms = CONNECT_MS;
+	plan->patience_ms =
+	    (set->patience_s > 0 ? set->patience_s : 30) * 1000;
+	plan->trust = s->net.trust;
+	plan->dial = s->net.dial;
+	plan->source = set->source.family != AF_UNSPEC ? &set->source : NULL;
+	if (!plan_on(wish, EXP_STARTTLS) &&
+	    plan->security == SECURITY_AUTO && s->input.route == ROUTE_MX)
+		plan->security = SECURITY_NONE;
+	if (!plan_on(wish, EXP_RCPT) && plan->depth == DEPTH_RCPT)
+		plan->depth = DEPTH_EHLO;
+}
+
+struct asked *
+investigate_ask(struct session *s, enum purpose purpose, const char *host,
+    int preference, const struct addr *addr, int port, enum depth depth)
+{
+	struct investigation *w = s->work;
+	struct smtp_plan plan = { .preference = preference, .depth = depth };
+	struct smtp_probe *probe;
+	struct asked *asked;
+
+	snprintf(plan.host, sizeof(plan.host), "%s", host);
+	plan.addr = addr_with_port(*addr, (uint16_t)port);
+	fill_plan(s, &plan);
+	if (purpose == FOR_CONTROL) {
+		plan.security = SECURITY_NONE;
+		plan.connect_ms = CONTROL_CONNECT_MS;
+		plan.depth = DEPTH_EHLO;
+	}
+	if (s->input.route == ROUTE_SERVER && purpose != FOR_CONTROL &&
+	    purpose != FOR_REAL_MX) {
+		plan.own = w->own;
+		plan.other_sender = w->other_sender;
+		plan.say_helo = purpose == FOR_PORTS &&
+		    plan_on(&s->plan, EXP_HELO);
+		if (plan_on(&s->plan, EXP_LOGIN)) {
+			plan.cred = &s->cred;
+			plan.mechanism = s->settings->mechanism;
+			plan.insecure_auth = s->settings->insecure_auth;
+		}
+	}
+	probe = (void *)add_probe(s, sizeof(*probe));
+	if (probe == NULL)
+		return NULL;
+	w->asked = mem_grow(w->asked, w->asked_count, &w->asked_cap,
+	    sizeof(*w->asked));
+	asked = &w->asked[w->asked_count++];
+	*asked = (struct asked) { .probe = probe, .purpose = purpose };
+	smtp_probe_start(probe, s->net.loop, &s->task, &s->epoch, &plan);
+	if (purpose == FOR_TARGET && w->slow.loop == NULL && !w->slow_fired)
+		timer_start(&w->slow, s->net.loop, SLOW_MS, slow_fired);
+	return asked;
+}
+
+bool
+investigate_has(const struct investigation *w, enum purpose purpose,
+    const struct addr *addr, int port)
+{
+	size_t i;
+
+	for (i = 0; i < w->asked_count; i++) {
+		const struct addr *a = &w->asked[i].probe->plan.addr;
+
+		if (w->asked[i].purpose == purpose &&
+		    addr_same_host(a, addr) && a->port == port)
+			return true;
+	}
+	return false;
+}
+
+bool
+investigate_done(const struct investigation *w, enum purpose purpose)
+{
+	size_t i;
+
+	for (i = 0; i < w->asked_count; i++)
+		if (w->asked[i].purpose == purpose &&
+		    !w->asked[i].probe->base.task.done)
+			return false;
+	return true;
+}
+
+void
+investigate_choose_control(struct session *s)
+{
+	struct investigation *w = s->work;
+	const char *domain;
+
+	if (w->control_chosen || w->control == NULL ||
+	    !control_probe_known(w->control) ||
+	    (w->domain != NULL && !w->domain->mx_known))
+		return;
+	w->control_chosen = true;
+	domain = control_probe_choose(w->control,
+	    w->domain != NULL ? question_msg(&w->domain->mx) : NULL,
+	    s->input.recipient.domain);
+	if (domain != NULL)
+		snprintf(w->control_rcpt, sizeof(w->control_rcpt),
+		    "postmaster@%.300s", domain);
+}
+
+/* Has any target server at least accepted a connection? */
+static bool
+anybody_connected(const struct investigation *w)
+{
+	size_t i;
+
+	for (i = 0; i < w->asked_count; i++)
+		if (w->asked[i].purpose != FOR_CONTROL &&
+		    w->asked[i].probe->answers[ASK_BANNER] != NULL)
+			return true;
+	return false;
+}
+
+/* Signs that it is not the mail server itself that answers. */
+static bool
+interception_suspected(const struct investigation *w)
+{
+	size_t i, k;
+
+	for (i = 0; i < w->asked_count; i++) {
+		const struct smtp_probe *p = w->asked[i].probe;
+
+		if (!p->base.task.done || w->asked[i].purpose == FOR_CONTROL)
+			continue;
+		if (p->have_ehlo && p->ehlo.masked)
+			return true;
+		for (k = 0; k < p->product.clue_count; k++)
+			if (p->product.clues[k].interception)
+				return true;
+		/* Certificate of another name, and the mail was refused. */
+		if (p->tls != NULL && p->tls->wrong_name && p->have_ehlo &&
+		    !smtp_probe_said_yes(p, ASK_TARGET) &&
+		    !dns_name_eq(p->ehlo.host, p->plan.host))
+			return true;
+	}
+	return false;
+}
+
+static bool
+egress_wanted(const struct investigation *w)
+{
+	size_t i;
+	bool any = false, all_failed = true;
+
+	if (interception_suspected(w))
+		return true;
+	if (anybody_connected(w))
+		return false;
+	for (i = 0; i < w->asked_count; i++) {
+		any = true;
+		if (!w->asked[i].probe->base.task.done)
+			all_failed = false;
+	}
+	return any && (w->slow_fired || all_failed);
+}
+
+void
+investigate_egress(struct session *s)
+{
+	struct investigation *w = s->work;
+	char host[256];
+	struct addr addr;
+	size_t i;
+
+	if (!plan_on(&s->plan, EXP_EGRESS) || w->control == NULL)
+		return;
+	if (!w->control->want_addresses) {
+		if (!egress_wanted(w))
+			return;
+		control_probe_want_addresses(w->control);
+	}
+	for (i = 0; i < w->control->count &&
+	     w->controls_begun < EVIDENCE_CONTROLS; i++) {
+		if (!control_probe_address(w->control, i, &addr, host,
+			sizeof(host)) ||
+		    investigate_has(w, FOR_CONTROL, &addr, 25) ||
+		    investigate_has(w, FOR_TARGET, &addr, 25))
+			continue;
+		w->controls_begun++;
+		investigate_ask(s, FOR_CONTROL, host, -1, &addr, 25,
+		    DEPTH_EHLO);
+	}
+}
+
+void
+investigate_client(struct session *s, bool final)
+{
+	struct investigation *w = s->work;
+	struct addr addr = { 0 };
+	size_t i;
+
+	if (w->sender == NULL || w->sender->client_final)
+		return;
+	for (i = 0; i < w->asked_count; i++) {
+		const struct smtp_probe *p = w->asked[i].probe;
+		struct addr seen = p->local;
+
+		if (p->have_ehlo && p->ehlo.seen_client[0] != '\0')
+			addr_parse(p->ehlo.seen_client, &seen);
+		if (seen.family == AF_UNSPEC || addr_is_private(&seen))
+			continue;
+		/* Wait for what a server says, rather than what we think. */
+		if (!p->have_ehlo && !p->base.task.done && !final)
+			continue;
+		addr = seen;
+		break;
+	}
+	if (addr.family != AF_UNSPEC || final)
+		sender_probe_client(w->sender, &addr);
+}
+
+static bool
+finished(const struct probe *probe)
+{
+	return probe == NULL || probe->task.done;
+}
+
+bool
+investigate_beside_done(const struct session *s)
+{
+	const struct investigation *w = s->work;
+
+	if (!finished(w->ns != NULL ? &w->ns->base : NULL) ||
+	    !finished(w->sender != NULL ? &w->sender->base : NULL) ||
+	    !finished(w->domain != NULL ? &w->domain->base : NULL))
+		return false;
+	return investigate_done(w, FOR_CONTROL) &&
+	    investigate_done(w, FOR_PORTS);
+}
+
+static int
+code_of(const struct smtp_probe *p)
+{
+	const struct answer *a = p->answers[ASK_TARGET];
+
+	return a != NULL ? a->code : 0;
+}
+
+/* The sender may be the reason, and there was no room to ask from <>. */
+static bool
+null_sender_left(const struct session *s, const struct smtp_probe *p)
+{
+	const struct answer *a = p->answers[ASK_TARGET];
+
+	return plan_on(&s->plan, EXP_NULL_SENDER) && a != NULL &&
+	    a->code >= 400 && p->answers[ASK_NULL_TARGET] == NULL &&
+	    p->answers[ASK_NULL_MAIL] == NULL &&
+	    (a->reading.family == FAMILY_NONE ||
+		a->reading.family == FAMILY_SENDER ||
+		a->reading.family == FAMILY_POLICY);
+}
+
+/*
+ * A second session with the same server: where answers disagree or are
+ * temporary, the same question once more; where the three recipients of the
+ * first session did not suffice, the rest.
+ */
+void
+investigate_repeat(struct session *s)
+{
+	struct investigation *w = s->work;
+	size_t i, n = w->asked_count, begun = 0;
+	bool accepted = false, other = false;
+
+	if (!plan_on(&s->plan, EXP_REPEAT))
+		return;
+	for (i = 0; i < n; i++) {
+		if (w->asked[i].purpose != FOR_TARGET)
+			continue;
+		accepted |= code_of(w->asked[i].probe) / 100 == 2;
+		other |= code_of(w->asked[i].probe) >= 400;
+	}
+	for (i = 0; i < n && begun < 8; i++) {
+		struct smtp_probe *p = w->asked[i].probe;
+		struct smtp_plan *plan;
+		struct asked *again;
+		int code = code_of(p);
+		bool repeat = code / 100 == 4 ||
+		    (code / 100 == 5 && accepted && other);
+
+		if (w->asked[i].purpose != FOR_TARGET || w->asked[i].again ||
+		    (!repeat && !null_sender_left(s, p)))
+			continue;
+		w->asked[i].again = true;
+		again = investigate_ask(s, FOR_REPEAT, p->plan.host,
+		    p->plan.preference, &p->plan.addr, p->plan.addr.port,
+		    DEPTH_RCPT);
+		if (again == NULL)
+			return;
+		plan = &again->probe->plan;
+		plan->control = plan->postmaster = plan->made_up = NULL;
+		plan->plain_form = plan->own = plan->other_sender = NULL;
+		plan->always_follow = null_sender_left(s, p);
+		plan->null_sender = plan->always_follow;
+		begun++;
+	}
+}
+
+void
+investigate_end(struct session *s)
+{
+	struct investigation *w = s->work;
+	size_t i;
+
+	timer_stop(&w->slow);
+	timer_stop(&w->grace);
+	timer_stop(&w->overall);
+	for (i = 0; i < s->probe_count; i++)
+		task_stop(&s->probes[i]->task);
+	s->elapsed_ms = (int)(loop_now(s->net.loop) - s->epoch);
+	s->complete = !investigate_over(s);
+	s->running = false;
+	session_update(s);
+}
+
+/* ---- the way by the MX records ---- */
+
+/* Every MX x every address, as soon as each is known. */
+static bool
+servers_done(struct session *s)
+{
+	struct investigation *w = s->work;
+	const struct mail_host *host;
+	struct addr addr;
+	size_t i;
+
+	investigate_choose_control(s);
+	for (i = 0; domain_probe_address(w->domain, i, &addr, &host); i++) {
+		if (addr_is_private(&addr) || investigate_has(w, FOR_TARGET,
+						  &addr, 25))
+			continue;
+		investigate_ask(s, FOR_TARGET, host->name, host->preference,
+		    &addr, 25, DEPTH_RCPT);
+	}
+	investigate_client(s, false);
+	investigate_egress(s);
+	return w->domain->base.task.done && investigate_done(w, FOR_TARGET);
+}
+
+static bool
+beside_done(struct session *s)
+{
+	struct investigation *w = s->work;
+
+	investigate_client(s, true);
+	investigate_egress(s);
+	/* Repeats and control servers are part of the answer. */
+	if (!investigate_done(w, FOR_REPEAT) ||
+	    !investigate_done(w, FOR_CONTROL) ||
+	    (w->control != NULL && w->control->want_addresses &&
+		!w->control->base.task.done))
+		return false;
+	if (w->grace.loop == NULL && !w->grace_fired)
+		timer_start(&w->grace, s->net.loop, GRACE_MS, grace_fired);
+	return w->grace_fired || investigate_beside_done(s);
+}
+
+static void
+ask_literal(struct session *s)
+{
+	const struct address *to = &s->input.recipient;
+
+	if (plan_on(&s->plan, EXP_CONNECT))
+		investigate_ask(s, FOR_TARGET, to->domain, -1,
+		    &to->literal_addr, 25, DEPTH_RCPT);
+}
+
+enum step
+investigate_mx(struct task *task)
+{
+	struct session *s = container_of(task, struct session, task);
+	struct investigation *w = s->work;
+
+	TASK_BEGIN(task);
+	investigate_begin(s);
+	if (w->domain == NULL) {
+		ask_literal(s);
+		TASK_AWAIT(task,
+		    investigate_done(w, FOR_TARGET) || investigate_over(s));
+	} else {
+		TASK_AWAIT(task, servers_done(s) || investigate_over(s));
+	}
+	if (!investigate_over(s))
+		investigate_repeat(s);
+	TASK_AWAIT(task, beside_done(s) || investigate_over(s));
+	investigate_end(s);
+	TASK_END(task);
+}

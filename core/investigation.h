@@ -1,0 +1,99 @@
+#ifndef RT_CORE_INVESTIGATION_H
+#define RT_CORE_INVESTIGATION_H
+
+/*
+ * The working side of a session: which probes run for what.  Private to
+ * core/session.c, investigate*.c and gather.c.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/probe/control_probe.h"
+#include "core/probe/domain_probe.h"
+#include "core/probe/ns_probe.h"
+#include "core/probe/sender_probe.h"
+#include "core/probe/smtp_probe.h"
+#include "core/session.h"
+#include "net/loop.h"
+
+/* Why an SMTP session was held. */
+enum purpose {
+	FOR_TARGET,   /* the question itself */
+	FOR_REPEAT,   /* the same once more */
+	FOR_PORTS,    /* what the server's other ports offer */
+	FOR_REAL_MX,  /* route server: the recipient's own servers (E16) */
+	FOR_CONTROL,  /* an unrelated server (E14) */
+};
+
+struct asked {
+	struct smtp_probe *probe; /* borrowed from the session */
+	enum purpose purpose;
+	bool again;               /* a second session was considered */
+};
+
+struct investigation {
+	struct session *session;
+	bool want4, want6;
+
+	struct domain_probe *domain; /* the recipient's */
+	struct domain_probe *host;   /* the outgoing server's */
+	struct ns_probe *ns;
+	struct control_probe *control;
+	struct sender_probe *sender;
+
+	struct asked *asked;
+	size_t asked_count, asked_cap;
+	size_t controls_begun;
+	bool control_chosen;
+	size_t real_mx_begun;
+	bool want_real_mx;
+
+	/* what is said, borrowed by the SMTP plans; "" is not asked */
+	char postmaster[320], control_rcpt[320], made_up[320], plain[520],
+	    own[320], other_sender[520];
+
+	struct timer slow;    /* nobody has answered a connect yet */
+	struct timer grace;   /* for what runs beside the sessions */
+	struct timer overall; /* --timeout */
+	bool slow_fired, grace_fired, overall_fired;
+};
+
+#define CONNECT_MS 4000 /* two retransmissions of the SYN and some */
+#define CONTROL_CONNECT_MS 3000
+#define SLOW_MS 1000
+#define GRACE_MS 1500
+
+enum step investigate_mx(struct task *task);
+enum step investigate_server(struct task *task);
+
+/* ---- shared by both ways (investigate.c) ---- */
+
+void investigate_begin(struct session *s);
+/* The addresses of the outgoing server. */
+void investigate_look_up_host(struct session *s);
+bool investigate_over(const struct session *s);
+struct asked *investigate_ask(struct session *s, enum purpose purpose,
+    const char *host, int preference, const struct addr *addr, int port,
+    enum depth depth);
+/* True if this address and port has a session for this purpose. */
+bool investigate_has(const struct investigation *w, enum purpose purpose,
+    const struct addr *addr, int port);
+/* Everything that was asked for the purpose is decided (or done). */
+bool investigate_done(const struct investigation *w, enum purpose purpose);
+void investigate_choose_control(struct session *s);
+/* Starts E14 where it is called for. */
+void investigate_egress(struct session *s);
+/* Tells the sender probe its address as soon as a server has said it. */
+void investigate_client(struct session *s, bool final);
+/* What runs beside the SMTP sessions has come to its end. */
+bool investigate_beside_done(const struct session *s);
+void investigate_repeat(struct session *s);
+void investigate_end(struct session *s);
+
+/* Fills the session's evidence from its probes (gather.c). */
+void gather(struct session *s);
+/* Hangs notes under the transcripts' lines (annotate.c). */
+void annotate(struct session *s);
+
+#endif

@@ -1,0 +1,50 @@
+#ifndef RT_CORE_PROBE_CONTROL_PROBE_H
+#define RT_CORE_PROBE_CONTROL_PROBE_H
+
+/*
+ * Control domains: real domains that the server under test certainly does
+ * not host (E1), and whose mail servers tell whether port 25 is open from
+ * here (E14).  The look-ups run beside everything else.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/probe/probe.h"
+#include "core/probe/question.h"
+
+#define CONTROLS_MAX 4
+
+struct control {
+	char domain[256];
+	struct question mx, a, aaaa;
+};
+
+struct control_probe {
+	struct probe base;
+	struct resolver *resolver;
+	bool want4, want6, want_addresses, addresses_asked;
+	struct control controls[CONTROLS_MAX];
+	size_t count;
+};
+
+/* `domains` may be NULL: the built-in few. */
+void control_probe_start(struct control_probe *probe, struct loop *loop,
+    struct task *parent, const int64_t *epoch, struct resolver *resolver,
+    const char *const *domains, size_t count, bool want4, bool want6);
+
+/* True once it is known which of them exist. */
+bool control_probe_known(const struct control_probe *probe);
+/*
+ * The first control domain that shares no mail server with the given MX
+ * answer (and preferably not their provider either), NULL if there is none.
+ */
+const char *control_probe_choose(const struct control_probe *probe,
+    const struct dns_msg *mx, const char *domain);
+/* From now on the addresses of their mail servers are looked up as well. */
+void control_probe_want_addresses(struct control_probe *probe);
+/* Address of the i-th control domain's best mail server. */
+bool control_probe_address(const struct control_probe *probe, size_t i,
+    struct addr *addr, char *host, size_t size);
+
+#endif

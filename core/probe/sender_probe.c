@@ -1,0 +1,240 @@
+#include "core/probe/sender_probe.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/probe/domain_probe.h"
+#include "net/dns.h"
+#include "net/mem.h"
+
+static void
+ask_domain(struct sender_probe *p)
+{
+	if (p->domain[0] == '\0')
+		return;
+	question_ask(&p->mx, &p->base, p->resolver, p->domain, DNS_MX);
+	question_ask(&p->a, &p->base, p->resolver, p->domain, DNS_A);
+	question_ask(&p->aaaa, &p->base, p->resolver, p->domain, DNS_AAAA);
+}
+
+static void
+ask_helo(struct sender_probe *p)
+{
+	if (p->helo[0] == '\0')
+		return;
+	question_ask(&p->helo_a, &p->base, p->resolver, p->helo, DNS_A);
+	question_ask(&p->helo_aaaa, &p->base, p->resolver, p->helo, DNS_AAAA);
+}
+
+static bool
+done(struct question *q)
+{
+	return q->probe == NULL || question_answered(q);
+}
+
+static bool
+names_known(struct sender_probe *p)
+{
+	bool all = done(&p->mx);
+
+	all &= done(&p->a);
+	all &= done(&p->aaaa);
+	all &= done(&p->helo_a);
+	all &= done(&p->helo_aaaa);
+	return all;
+}
+
+/* The first MX of the sender's domain must have an address, too. */
+static void
+ask_exchanger(struct sender_probe *p)
+{
+	const struct dns_msg *msg = question_msg(&p->mx);
+	const struct dns_rr *rr =
+	    msg != NULL ? dns_msg_answer(msg, DNS_MX, 0) : NULL;
+
+	if (rr == NULL || rr->bad || domain_not_a_host(rr->target) != NULL)
+		return;
+	question_ask(&p->mx_a, &p->base, p->resolver, rr->target, DNS_A);
+	question_ask(&p->mx_aaaa, &p->base, p->resolver, rr->target,
+	    DNS_AAAA);
+}
+
+static void
+ask_ptr(struct sender_probe *p)
+{
+	char name[128];
+	struct addr client = addr_unmap(p->client);
+
+	addr_reverse(&client, "in-addr.arpa", "ip6.arpa", name, sizeof(name));
+	question_ask(&p->ptr, &p->base, p->resolver, name, DNS_PTR);
+}
+
+static void
+ask_forward(struct sender_probe *p)
+{
+	const struct dns_msg *msg = question_msg(&p->ptr);
+	uint16_t type = addr_unmap(p->client).family == AF_INET6 ? DNS_AAAA :
+								   DNS_A;
+	size_t i, n = msg != NULL ? dns_msg_answers(msg, DNS_PTR) : 0;
+
+	for (i = 0; i < n && p->name_count < PTR_NAMES; i++) {
+		const struct dns_rr *rr = dns_msg_answer(msg, DNS_PTR, i);
+
+		if (rr->bad)
+			continue;
+		snprintf(p->names[p->name_count], sizeof(p->names[0]), "%s",
+		    rr->target);
+		question_ask(&p->forward[p->name_count++], &p->base,
+		    p->resolver, rr->target, type);
+	}
+}
+
+static bool
+forward_known(struct sender_probe *p)
+{
+	bool all = true;
+	size_t i;
+
+	for (i = 0; i < p->name_count; i++)
+		all &= question_answered(&p->forward[i]);
+	return all;
+}
+
+static bool
+exchanger_known(struct sender_probe *p)
+{
+	bool all = done(&p->mx_a);
+
+	return done(&p->mx_aaaa) && all;
+}
+
+static enum step
+run(struct task *task)
+{
+	struct sender_probe *p =
+	    container_of(task, struct sender_probe, base.task);
+
+	TASK_BEGIN(task);
+	ask_domain(p);
+	ask_helo(p);
+	TASK_AWAIT(task, names_known(p));
+	ask_exchanger(p);
+	TASK_AWAIT(task, exchanger_known(p));
+	TASK_AWAIT(task, p->client_final);
+	if (p->client.family != AF_UNSPEC && !addr_is_private(&p->client)) {
+		ask_ptr(p);
+		TASK_AWAIT(task, question_answered(&p->ptr));
+		ask_forward(p);
+		TASK_AWAIT(task, forward_known(p));
+	}
+	probe_end(&p->base, PROBE_OK, "looked up");
+	TASK_END(task);
+}
+
+static void
+clear(struct probe *probe)
+{
+	struct sender_probe *p = container_of(probe, struct sender_probe, base);
+	size_t i;
+
+	task_stop(&probe->task);
+	question_clear(&p->mx);
+	question_clear(&p->a);
+	question_clear(&p->aaaa);
+	question_clear(&p->mx_a);
+	question_clear(&p->mx_aaaa);
+	question_clear(&p->helo_a);
+	question_clear(&p->helo_aaaa);
+	question_clear(&p->ptr);
+	for (i = 0; i < p->name_count; i++)
+		question_clear(&p->forward[i]);
+	transcript_clear(&probe->transcript);
+}
+
+static const struct probe_ops ops = { .clear = clear };
+
+void
+sender_probe_start(struct sender_probe *p, struct loop *loop,
+    struct task *parent, const int64_t *epoch, struct resolver *resolver,
+    const char *domain, const char *helo)
+{
+	p->resolver = resolver;
+	snprintf(p->domain, sizeof(p->domain), "%s", domain);
+	snprintf(p->helo, sizeof(p->helo), "%s", helo);
+	snprintf(p->base.subject, sizeof(p->base.subject),
+	    domain[0] != '\0' ? "the sending side: %s" : "the sending side",
+	    domain);
+	probe_start(&p->base, &ops, PROBE_DNS, loop, parent, epoch, run);
+}
+
+void
+sender_probe_client(struct sender_probe *p, const struct addr *client)
+{
+	if (p->client_final)
+		return;
+	p->client = *client;
+	p->client_final = true;
+	task_wake(&p->base.task);
+}
+
+static enum lookup
+either(const struct question *a, const struct question *aaaa)
+{
+	enum lookup v4 = question_lookup(a, DNS_A);
+	enum lookup v6 = question_lookup(aaaa, DNS_AAAA);
+
+	if (v4 == LOOKUP_FOUND || v6 == LOOKUP_FOUND)
+		return LOOKUP_FOUND;
+	return v4 == LOOKUP_NODATA && v6 != LOOKUP_NOT_ASKED ? v6 : v4;
+}
+
+static enum tri
+confirmed(const struct sender_probe *p)
+{
+	struct addr client = addr_unmap(p->client);
+	uint16_t type = client.family == AF_INET6 ? DNS_AAAA : DNS_A;
+	size_t i, k;
+
+	for (i = 0; i < p->name_count; i++) {
+		const struct dns_msg *msg = question_msg(&p->forward[i]);
+		size_t n = msg != NULL ? dns_msg_answers(msg, type) : 0;
+
+		for (k = 0; k < n; k++) {
+			const struct dns_rr *rr =
+			    dns_msg_answer(msg, type, k);
+
+			if (!rr->bad && addr_same_host(&rr->addr, &client))
+				return TRI_YES;
+		}
+	}
+	return p->name_count > 0 ? TRI_NO : TRI_UNKNOWN;
+}
+
+void
+sender_probe_evidence(const struct sender_probe *p, struct evidence *e)
+{
+	const struct dns_msg *msg = question_msg(&p->mx);
+	const struct dns_rr *rr =
+	    msg != NULL ? dns_msg_answer(msg, DNS_MX, 0) : NULL;
+
+	e->sender_mx = question_lookup(&p->mx, DNS_MX);
+	e->sender_a = either(&p->a, &p->aaaa);
+	e->sender_at = question_ref(&p->mx);
+	if (rr != NULL && !rr->bad) {
+		e->sender_null_mx = strcmp(rr->target, ".") == 0;
+		e->sender_mx_invalid = !e->sender_null_mx &&
+		    domain_not_a_host(rr->target) != NULL;
+		if (p->mx_a.probe != NULL &&
+		    either(&p->mx_a, &p->mx_aaaa) != LOOKUP_FOUND &&
+		    either(&p->mx_a, &p->mx_aaaa) != LOOKUP_TIMEOUT &&
+		    either(&p->mx_a, &p->mx_aaaa) != LOOKUP_NOT_ASKED)
+			e->sender_mx_invalid = true;
+	}
+	e->helo_a = either(&p->helo_a, &p->helo_aaaa);
+	e->helo_at = question_ref(&p->helo_a);
+	e->ptr = question_lookup(&p->ptr, DNS_PTR);
+	e->ptr_at = question_ref(&p->ptr);
+	if (p->name_count > 0)
+		snprintf(e->ptr_name, sizeof(e->ptr_name), "%s", p->names[0]);
+	e->ptr_confirmed = e->ptr == LOOKUP_FOUND ? confirmed(p) : TRI_UNKNOWN;
+}
