@@ -142,6 +142,8 @@ struct evidence {
 	bool helo_literal;   /* an address literal was used */
 	bool have_credentials;
 	bool cancelled;      /* not everything was asked */
+	bool resolver_works; /* it answered something in this run */
+	char suggestion[320];/* likely correction of the recipient, or "" */
 
 	/* the recipient's domain in DNS */
 	enum lookup mx;      /* FOUND: there are MX records */

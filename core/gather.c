@@ -304,6 +304,23 @@ gather_names(struct session *s)
 	e->cancelled = s->cancelled || investigate_over(s);
 }
 
+/* A resolver that answers other questions is not what is broken. */
+static bool
+resolver_works(const struct investigation *w)
+{
+	size_t i;
+
+	if (w->control != NULL)
+		for (i = 0; i < w->control->count; i++)
+			if (question_msg(&w->control->controls[i].mx) != NULL)
+				return true;
+	if (w->sender != NULL && (question_msg(&w->sender->mx) != NULL ||
+		question_msg(&w->sender->helo_a) != NULL))
+		return true;
+	return (w->domain != NULL && question_msg(&w->domain->mx) != NULL) ||
+	    (w->ns != NULL && question_msg(&w->ns->parent_ns) != NULL);
+}
+
 void
 gather(struct session *s)
 {
@@ -335,6 +352,10 @@ gather(struct session *s)
 			gather_server(s, &w->asked[i]);
 	}
 	choose_port(s);
+	e->resolver_works = resolver_works(w);
+	if (!address_suggest(s->input.recipient.text, e->suggestion,
+		sizeof(e->suggestion)))
+		e->suggestion[0] = '\0';
 	gather_client(s);
 	e->server_in_mx = e->route_server && server_is_mx(s);
 }

@@ -84,7 +84,7 @@ transcript_annotate(struct transcript *tr, int line, const char *fmt, ...)
 void
 transcript_fail(struct transcript *tr, int line)
 {
-	if (line < 1 || (size_t)line > tr->count)
+	if (line < 1 || (size_t)line > tr->count || tr->failure == line)
 		return;
 	if (tr->failure != 0)
 		tr->lines[tr->failure - 1].failure = false;

@@ -1,0 +1,523 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "core/cause/facts.h"
+#include "core/cause/rules.h"
+#include "core/product.h"
+#include "net/addr.h"
+
+/*
+ * Causes at the recipient's side: what its mail servers make of the domain
+ * and the mailbox.
+ */
+
+/* Is the question one for the recipient's own servers? */
+static bool
+mx_role(const struct evidence *e)
+{
+	return !e->route_server || e->server_in_mx;
+}
+
+/* What every kind of "not our domain" rests on, for one server. */
+static void
+weigh_denial(struct opinion *o, const struct server *s, const char *domain)
+{
+	enum compare control = server_compare(s, ASK_CONTROL);
+	enum compare postmaster = server_compare(s, ASK_POSTMASTER);
+	bool words = s->reading.family == FAMILY_RELAY;
+
+	if (words)
+		opinion_for(o, W_STRONG, s->at,
+		    "%s refuses as a relay: %d %.150s", s->host, s->code,
+		    s->text);
+	else
+		opinion_for(o, W_FAIR, s->at, "%s refuses: %d %.150s",
+		    s->host, s->code, s->text);
+	if (control == COMPARE_SAME)
+		opinion_for(o, W_FAIR, answer_ref(s, ASK_CONTROL),
+		    "a domain that it certainly does not host gets the same "
+		    "answer");
+	else if (control == COMPARE_OTHER)
+		opinion_against(o, W_SOME, answer_ref(s, ASK_CONTROL),
+		    "a domain that it does not host gets another answer");
+	if (postmaster == COMPARE_SAME)
+		opinion_for(o, W_SOME, answer_ref(s, ASK_POSTMASTER),
+		    "postmaster@%s is refused alike: the domain, not the "
+		    "mailbox",
+		    domain);
+	else if (postmaster == COMPARE_OTHER)
+		opinion_against(o, W_LITTLE, answer_ref(s, ASK_POSTMASTER),
+		    "postmaster@%s gets another answer", domain);
+	if (s->result == RESULT_DEFERRED && words)
+		opinion_for(o, W_TRACE, s->at,
+		    "the code is temporary, but this refusal never heals by "
+		    "waiting");
+	if (server_answer(s, ASK_NULL_TARGET) != NULL &&
+	    server_compare(s, ASK_NULL_TARGET) == COMPARE_SAME)
+		opinion_for(o, W_TRACE, answer_ref(s, ASK_NULL_TARGET),
+		    "the sender makes no difference: <> is refused alike");
+}
+
+static size_t
+count_denials(const struct evidence *e, const struct server **first)
+{
+	const struct server *s;
+	size_t i, n = 0;
+
+	*first = NULL;
+	for (i = 0; (s = main_server(e, i)) != NULL; i++) {
+		if (!server_denies_relay(s))
+			continue;
+		n++;
+		if (*first == NULL || s->preference < (*first)->preference)
+			*first = s;
+	}
+	return n;
+}
+
+void
+rule_mx_not_hosting(const struct evidence *e, struct opinion *o)
+{
+	const struct server *s, *yes;
+	size_t denials = count_denials(e, &s);
+
+	if (!mx_role(e)) {
+		if (denials > 0)
+			opinion_rule_out(o, s->at,
+			    "%s is not a mail server of %s", s->host,
+			    e->domain);
+		return;
+	}
+	yes = main_with(e, RESULT_ACCEPTED);
+	if (yes != NULL) {
+		opinion_rule_out(o, yes->at, "%s takes mail for %s",
+		    yes->host, e->domain);
+		return;
+	}
+	for (size_t i = 0; (s = denier(e, i)) != NULL; i++) {
+		if (server_compare(s, ASK_POSTMASTER) != COMPARE_ACCEPTED)
+			continue;
+		opinion_rule_out(o, answer_ref(s, ASK_POSTMASTER),
+		    "%s takes mail for postmaster@%s, so it knows the domain",
+		    s->host, e->domain);
+		return;
+	}
+	denials = count_denials(e, &s);
+	if (denials == 0 || e->mx == LOOKUP_NODATA)
+		return;
+	opinion_say(o,
+	    "%s, %s of %s, does not know that the domain is its own%s.",
+	    s->host,
+	    denials == 1 ? "the mail server" : "like all mail servers",
+	    e->domain,
+	    s->result == RESULT_DEFERRED ?
+		"; its temporary code hides that this never heals" :
+		"");
+	opinion_about(o, s);
+	weigh_denial(o, s, e->domain);
+	if (denials == main_total(e))
+		opinion_for(o, W_TRACE + 2, s->at,
+		    denials == 1 ?
+			"it is the only address of the domain's mail servers" :
+			"all %zu addresses of its mail servers deny",
+		    denials);
+	if (e->server_in_mx && e->route_server)
+		opinion_for(o, W_TRACE, e->mx_at,
+		    "the server is itself an MX of %s", e->domain);
+}
+
+void
+rule_mx_partly_not_hosting(const struct evidence *e, struct opinion *o)
+{
+	const struct server *no, *yes = main_with(e, RESULT_ACCEPTED);
+	char at[ADDR_TEXT_MAX];
+
+	if (!mx_role(e) || main_total(e) == 0)
+		return;
+	count_denials(e, &no);
+	if (yes == NULL) {
+		if (no != NULL)
+			opinion_rule_out(o, no->at,
+			    "no address takes the recipient");
+		return;
+	}
+	if (no == NULL) {
+		if (denier(e, 0) == NULL)
+			opinion_rule_out(o, yes->at,
+			    "every address that answers takes the recipient");
+		return;
+	}
+	addr_text(&no->addr, at);
+	opinion_say(o,
+	    "%s (%s%s) does not know that %s is its own, while %s takes the "
+	    "mail.",
+	    no->host, at,
+	    strcmp(no->host, yes->host) == 0 ?
+		", another address of the same server" : "",
+	    e->domain, yes->host);
+	opinion_about(o, no);
+	weigh_denial(o, no, e->domain);
+	opinion_for(o, W_FAIR, yes->at, "%s takes the same recipient: %d "
+					"%.120s",
+	    yes->host, yes->code, yes->text);
+}
+
+void
+rule_domain_inactive_at_host(const struct evidence *e, struct opinion *o)
+{
+	const struct server *s = denier(e, 0);
+	const char *service;
+	int words;
+
+	if (s == NULL || !mx_role(e))
+		return;
+	service = product_service_of(s->host);
+	words = reading_weight(&s->reading, CAUSE_DOMAIN_INACTIVE_AT_HOST);
+	if (words == 0) {
+		if (service == NULL)
+			opinion_rule_out(o, s->at,
+			    "%s is no host of a known provider, and its words "
+			    "do not say that the domain is inactive",
+			    s->host);
+		return;
+	}
+	if (server_compare(s, ASK_POSTMASTER) == COMPARE_ACCEPTED) {
+		opinion_rule_out(o, answer_ref(s, ASK_POSTMASTER),
+		    "postmaster@%s is accepted", e->domain);
+		return;
+	}
+	opinion_say(o,
+	    "%s%s%s knows of %s, but mail for it is not switched on there "
+	    "(not verified, not licensed, expired or suspended).",
+	    service != NULL ? service : s->host,
+	    service != NULL ? " at " : "", service != NULL ? s->host : "",
+	    e->domain);
+	opinion_about(o, s);
+	opinion_for(o, words, s->at, "%s: %d %.150s", s->host, s->code,
+	    s->text);
+	if (service != NULL)
+		opinion_for(o, W_STRONG, e->mx_at,
+		    "the MX belongs to the provider %s", service);
+	if (server_compare(s, ASK_CONTROL) == COMPARE_OTHER)
+		opinion_for(o, W_SOME, answer_ref(s, ASK_CONTROL),
+		    "an entirely foreign domain gets another answer");
+	else if (server_compare(s, ASK_CONTROL) == COMPARE_SAME)
+		opinion_against(o, W_LITTLE, answer_ref(s, ASK_CONTROL),
+		    "an entirely foreign domain gets the same answer");
+	if (server_compare(s, ASK_POSTMASTER) == COMPARE_SAME)
+		opinion_for(o, W_LITTLE, answer_ref(s, ASK_POSTMASTER),
+		    "postmaster@%s is refused alike", e->domain);
+}
+
+/* ---- the mailbox ---- */
+
+static void
+domain_is_known(struct opinion *o, const struct server *s, const char *domain)
+{
+	if (server_compare(s, ASK_POSTMASTER) == COMPARE_ACCEPTED)
+		opinion_for(o, 45, answer_ref(s, ASK_POSTMASTER),
+		    "postmaster@%s is accepted: the domain is known", domain);
+	else if (server_compare(s, ASK_POSTMASTER) == COMPARE_OTHER)
+		opinion_for(o, W_TRACE, answer_ref(s, ASK_POSTMASTER),
+		    "postmaster@%s gets another answer", domain);
+	if (server_compare(s, ASK_CONTROL) == COMPARE_OTHER)
+		opinion_for(o, W_SOME, answer_ref(s, ASK_CONTROL),
+		    "a domain that it does not host gets another answer");
+}
+
+void
+rule_mailbox_unknown(const struct evidence *e, struct opinion *o)
+{
+	const struct server *s = denier(e, 0);
+	bool says;
+
+	if (s == NULL || s->stage != STAGE_RCPT)
+		return;
+	if (server_denies_relay(s)) {
+		opinion_rule_out(o, answer_ref(s, ASK_POSTMASTER),
+		    server_compare(s, ASK_POSTMASTER) == COMPARE_SAME ?
+			"postmaster@%s is refused in the same words" :
+			"%s refuses the domain, not the mailbox",
+		    e->domain);
+		return;
+	}
+	says = s->reading.family == FAMILY_MAILBOX;
+	if (!says && server_compare(s, ASK_POSTMASTER) != COMPARE_ACCEPTED)
+		return;
+	if (family_is_about_others(s->reading.family) ||
+	    s->reading.family == FAMILY_UNAVAILABLE)
+		return;
+	opinion_say(o, "%s knows the domain, but not the mailbox %s.",
+	    s->host, e->recipient);
+	opinion_about(o, s);
+	if (says)
+		opinion_for(o, 50, s->at,
+		    "%s calls the mailbox unknown: %d %.150s", s->host,
+		    s->code, s->text);
+	else
+		opinion_for(o, s->reading.family == FAMILY_POLICY ||
+			    s->reading.family == FAMILY_NONE ? W_SOME :
+							       W_FAIR,
+		    s->at, "%s refuses: %d %.150s", s->host, s->code,
+		    s->text);
+	domain_is_known(o, s, e->domain);
+	if (server_answer(s, ASK_MADE_UP) != NULL &&
+	    server_compare(s, ASK_MADE_UP) == COMPARE_SAME)
+		opinion_for(o, W_SOME, answer_ref(s, ASK_MADE_UP),
+		    "a made-up mailbox is refused in the same words");
+	if (server_answer(s, ASK_MADE_UP) != NULL &&
+	    server_compare(s, ASK_MADE_UP) == COMPARE_ACCEPTED)
+		opinion_against(o, W_STRONG, answer_ref(s, ASK_MADE_UP),
+		    "a made-up mailbox is accepted");
+	if (e->route_server && !e->server_in_mx)
+		opinion_against(o, W_LITTLE, s->at,
+		    "%s is not a mail server of the domain", s->host);
+}
+
+/* A cause that the words alone can tell, about one mailbox. */
+static void
+weigh_mailbox_words(const struct evidence *e, struct opinion *o,
+    enum cause_id id, const char *sentence)
+{
+	const struct server *s = denier(e, 0);
+	int words;
+
+	if (s == NULL || server_denies_relay(s))
+		return;
+	words = reading_weight(&s->reading, id);
+	if (words == 0)
+		return;
+	opinion_say(o, "The mailbox %s %s.", e->recipient, sentence);
+	opinion_about(o, s);
+	opinion_for(o, words, s->at, "%s: %d %.170s", s->host, s->code,
+	    s->text);
+	if (s->reading.family == FAMILY_UNAVAILABLE)
+		opinion_for(o, W_SOME, s->at,
+		    "the words are about this one mailbox");
+	domain_is_known(o, s, e->domain);
+}
+
+void
+rule_mailbox_unavailable(const struct evidence *e, struct opinion *o)
+{
+	weigh_mailbox_words(e, o, CAUSE_MAILBOX_UNAVAILABLE,
+	    "exists, but is full, disabled or locked");
+}
+
+void
+rule_recipient_restricted(const struct evidence *e, struct opinion *o)
+{
+	weigh_mailbox_words(e, o, CAUSE_RECIPIENT_RESTRICTED,
+	    "takes mail only from certain senders (members, inside, a "
+	    "listed gateway)");
+}
+
+void
+rule_routed_address(const struct evidence *e, struct opinion *o)
+{
+	const struct server *s = denier(e, 0);
+
+	if (!e->odd_recipient) {
+		opinion_rule_out(o, no_ref(), "%s is a plain address",
+		    e->recipient);
+		return;
+	}
+	if (s == NULL)
+		return;
+	opinion_say(o,
+	    "The address %s is written as a route (%%, ! or a second @), "
+	    "which servers take for an attempt to relay.",
+	    e->recipient);
+	opinion_who(o, WHO_USER);
+	opinion_for(o, W_STRONG, s->at, "%s refuses the odd form: %d %.150s",
+	    s->host, s->code, s->text);
+	if (server_compare(s, ASK_PLAIN_FORM) == COMPARE_ACCEPTED)
+		opinion_for(o, W_DECIDES - 5, answer_ref(s, ASK_PLAIN_FORM),
+		    "the plain form of the address is accepted");
+	else if (server_compare(s, ASK_PLAIN_FORM) == COMPARE_SAME)
+		opinion_against(o, W_FAIR, answer_ref(s, ASK_PLAIN_FORM),
+		    "the plain form is refused alike");
+	else if (reading_rank(&s->reading, CAUSE_ROUTED_ADDRESS) >= 0)
+		opinion_for(o, W_SOME, s->at,
+		    "the words are about the form of the address");
+}
+
+/* ---- nobody there ---- */
+
+static void
+how_they_fail(const struct evidence *e, char *out, size_t size)
+{
+	size_t i, refused = 0, silent = 0, other = 0;
+	const struct server *s;
+
+	for (i = 0; (s = main_server(e, i)) != NULL; i++) {
+		enum err_kind kind =
+		    s->probe != NULL ? s->probe->error.kind : ERR_NONE;
+
+		refused += kind == ERR_REFUSED;
+		silent += kind == ERR_TIMEOUT;
+		other += kind != ERR_REFUSED && kind != ERR_TIMEOUT;
+	}
+	snprintf(out, size, "%zu refuse the connection, %zu do not answer, "
+			    "%zu fail otherwise",
+	    refused, silent, other);
+}
+
+static size_t
+controls_that(const struct evidence *e, bool greeted, struct ref *at)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < e->control_count; i++) {
+		if (!e->controls[i].tried ||
+		    e->controls[i].greeted != greeted)
+			continue;
+		n++;
+		*at = e->controls[i].at;
+	}
+	return n;
+}
+
+void
+rule_mx_unreachable(const struct evidence *e, struct opinion *o)
+{
+	const struct server *s = main_with(e, RESULT_UNREACHABLE);
+	char how[160];
+	struct ref at = { 0, 0 };
+
+	if (anybody_answered(e)) {
+		opinion_rule_out(o, deciding_server(e) != NULL ?
+			deciding_server(e)->at : no_ref(),
+		    "a mail server answers");
+		return;
+	}
+	if (s == NULL)
+		return;
+	how_they_fail(e, how, sizeof(how));
+	opinion_say(o,
+	    "None of the %zu mail server addresses of %s answers on port %d "
+	    "(%s).",
+	    main_total(e), e->route_server ? e->server : e->domain,
+	    s->addr.port, how);
+	if (e->route_server)
+		opinion_who(o, WHO_SENDER_ADMIN);
+	opinion_about(o, s);
+	opinion_for(o, 50, s->at, "%s: %.180s", s->host, s->text);
+	if (main_total(e) > 1)
+		opinion_for(o, W_TRACE, s->at, "all %zu addresses fail: %s",
+		    main_total(e), how);
+	if (controls_that(e, true, &at) > 0)
+		opinion_for(o, W_STRONG, at,
+		    "unrelated mail servers answer on port 25 from here");
+	else if (controls_that(e, false, &at) > 0)
+		opinion_against(o, W_FAIR, at,
+		    "unrelated mail servers do not answer from here either");
+}
+
+void
+rule_egress_blocked(const struct evidence *e, struct opinion *o)
+{
+	const struct server *s = main_with(e, RESULT_UNREACHABLE);
+	struct ref at = { 0, 0 };
+	size_t n;
+
+	if (controls_that(e, true, &at) > 0) {
+		opinion_rule_out(o, at,
+		    "an unrelated mail server answers on port 25 from here");
+		return;
+	}
+	if (anybody_answered(e)) {
+		if (!e->route_server)
+			opinion_rule_out(o, no_ref(),
+			    "a mail server answered on port 25");
+		return;
+	}
+	n = controls_that(e, false, &at);
+	if (s == NULL || n == 0)
+		return;
+	opinion_say(o,
+	    "Outgoing connections to port 25 do not get through from here, "
+	    "whoever is called.");
+	opinion_for(o, n > 1 ? W_DECIDES : W_STRONG, at,
+	    "%zu unrelated mail server%s do%s not answer on port 25 either",
+	    n, n == 1 ? "" : "s", n == 1 ? "es" : "");
+	opinion_for(o, W_FAIR, s->at, "%s: %.170s", s->host, s->text);
+}
+
+static bool
+looks_masked(const struct server *s, const char **what, struct ref *at)
+{
+	const struct smtp_probe *p = s->probe;
+	size_t i;
+
+	*at = s->at;
+	if (p == NULL)
+		return false;
+	if (p->have_ehlo && p->ehlo.masked) {
+		*what = "a keyword of the EHLO reply was overwritten with X";
+		*at = answer_ref(s, ASK_EHLO);
+		return true;
+	}
+	for (i = 0; i < p->product.clue_count; i++) {
+		if (!p->product.clues[i].interception)
+			continue;
+		*what = p->product.clues[i].product;
+		*at = (struct ref) { p->base.number,
+			p->product.clues[i].line };
+		return true;
+	}
+	return false;
+}
+
+void
+rule_smtp_intercepted(const struct evidence *e, struct opinion *o)
+{
+	const struct server *s;
+	const char *what;
+	struct ref at;
+	size_t i, k;
+
+	for (i = 0; (s = main_server(e, i)) != NULL; i++) {
+		if (looks_masked(s, &what, &at)) {
+			opinion_say(o,
+			    "Something between here and %s changes the "
+			    "conversation (a firewall's mail inspection, a "
+			    "proxy or an antivirus).",
+			    s->host);
+			opinion_for(o, 65, at, "%s", what);
+			break;
+		}
+	}
+	for (i = 0; (s = main_server(e, i)) != NULL; i++) {
+		const struct smtp_probe *p = s->probe;
+
+		if (p == NULL || !p->have_ehlo)
+			continue;
+		for (k = 0; k < e->control_count; k++) {
+			if (e->controls[k].ehlo_host[0] == '\0' ||
+			    strcmp(e->controls[k].ehlo_host, p->ehlo.host))
+				continue;
+			opinion_say(o,
+			    "Another server answers in place of %s: an "
+			    "unrelated destination gives the same name, %s.",
+			    s->host, p->ehlo.host);
+			opinion_for(o, 70, e->controls[k].at,
+			    "the unrelated server %s also calls itself %s",
+			    e->controls[k].host, p->ehlo.host);
+			opinion_about(o, s);
+			k = e->control_count;
+			i = e->server_count;
+		}
+	}
+	s = deciding_server(e);
+	if (o->sum > 0 && s != NULL && s->probe != NULL &&
+	    s->probe->tls != NULL && s->probe->tls->wrong_name)
+		opinion_for(o, W_SOME, (struct ref) { s->probe->base.number,
+					   s->probe->tls_line },
+		    "its certificate is for another name");
+	if (o->sum > 0 && s != NULL && s->probe != NULL &&
+	    s->probe->product.conflict)
+		opinion_for(o, W_LITTLE, s->at,
+		    "its words belong to different products: %s and %s",
+		    s->probe->product.name, s->probe->product.other);
+}

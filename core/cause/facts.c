@@ -1,0 +1,250 @@
+#include "core/cause/facts.h"
+
+#include <string.h>
+
+#include "core/text.h"
+
+struct ref
+no_ref(void)
+{
+	return (struct ref) { 0, 0 };
+}
+
+const struct server *
+main_server(const struct evidence *e, size_t i)
+{
+	size_t k;
+
+	for (k = 0; k < e->server_count; k++)
+		if (!e->servers[k].side && i-- == 0)
+			return &e->servers[k];
+	return NULL;
+}
+
+size_t
+main_total(const struct evidence *e)
+{
+	size_t n = 0;
+
+	while (main_server(e, n) != NULL)
+		n++;
+	return n;
+}
+
+size_t
+main_count(const struct evidence *e, enum result result)
+{
+	const struct server *s;
+	size_t i, n = 0;
+
+	for (i = 0; (s = main_server(e, i)) != NULL; i++)
+		n += s->result == result;
+	return n;
+}
+
+const struct server *
+main_with(const struct evidence *e, enum result result)
+{
+	const struct server *s, *best = NULL;
+	size_t i;
+
+	for (i = 0; (s = main_server(e, i)) != NULL; i++)
+		if (s->result == result &&
+		    (best == NULL || s->preference < best->preference))
+			best = s;
+	return best;
+}
+
+const struct server *
+deciding_server(const struct evidence *e)
+{
+	static const enum result order[] = { RESULT_REFUSED, RESULT_DEFERRED,
+		RESULT_UNREACHABLE };
+	const struct server *s;
+	size_t i;
+
+	for (i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+		if ((s = main_with(e, order[i])) != NULL)
+			return s;
+	return NULL;
+}
+
+const struct server *
+denier(const struct evidence *e, size_t i)
+{
+	const struct server *s;
+	size_t k;
+
+	for (k = 0; (s = main_server(e, k)) != NULL; k++)
+		if ((s->result == RESULT_REFUSED ||
+			s->result == RESULT_DEFERRED) && s->code != 0 &&
+		    i-- == 0)
+			return s;
+	return NULL;
+}
+
+const struct answer *
+server_answer(const struct server *s, enum ask ask)
+{
+	const struct answer *a =
+	    s->probe != NULL ? s->probe->answers[ask] : NULL;
+
+	return a != NULL && a->code != 0 ? a : NULL;
+}
+
+struct ref
+answer_ref(const struct server *s, enum ask ask)
+{
+	const struct answer *a = server_answer(s, ask);
+
+	return a == NULL ? s->at :
+			   (struct ref) { s->probe->base.number, a->line };
+}
+
+enum compare
+server_compare(const struct server *s, enum ask ask)
+{
+	const struct answer *a = server_answer(s, ask);
+	const struct answer *t = server_answer(s, ASK_TARGET);
+
+	if (a == NULL || t == NULL)
+		return COMPARE_UNKNOWN;
+	if (a->code / 100 == 2)
+		return COMPARE_ACCEPTED;
+	if (a->reading.family == FAMILY_RATE ||
+	    a->reading.family == FAMILY_ECHO)
+		return COMPARE_UNKNOWN; /* an answer to our asking, no more */
+	return phrases_same_wording(t->code, t->text, a->code, a->text) ?
+	    COMPARE_SAME : COMPARE_OTHER;
+}
+
+bool
+family_is_about_others(enum family family)
+{
+	switch (family) {
+	case FAMILY_SENDER:
+	case FAMILY_CLIENT_DNS:
+	case FAMILY_HELO:
+	case FAMILY_REPUTATION:
+	case FAMILY_SPF:
+	case FAMILY_DKIM:
+	case FAMILY_DMARC:
+	case FAMILY_RATE:
+	case FAMILY_GREY:
+	case FAMILY_TLS:
+	case FAMILY_SIZE:
+	case FAMILY_LOOP:
+	case FAMILY_SERVER:
+	case FAMILY_ECHO: return true;
+	default: return false;
+	}
+}
+
+bool
+server_denies_relay(const struct server *s)
+{
+	enum compare control = server_compare(s, ASK_CONTROL);
+	enum compare postmaster = server_compare(s, ASK_POSTMASTER);
+
+	if (s->stage != STAGE_RCPT || (s->result != RESULT_REFUSED &&
+		s->result != RESULT_DEFERRED))
+		return false;
+	if (postmaster == COMPARE_ACCEPTED)
+		return false;
+	if (s->reading.family == FAMILY_RELAY)
+		return control != COMPARE_OTHER ||
+		    postmaster == COMPARE_SAME ||
+		    postmaster == COMPARE_UNKNOWN;
+	if (family_is_about_others(s->reading.family) ||
+	    s->reading.family == FAMILY_UNAVAILABLE)
+		return false;
+	/* Denials that never say "relay" show by the comparison. */
+	return control == COMPARE_SAME && postmaster == COMPARE_SAME;
+}
+
+int
+reading_rank(const struct reading *reading, enum cause_id cause)
+{
+	size_t i;
+
+	for (i = 0; i < reading->cause_count; i++)
+		if (reading->causes[i] == cause)
+			return (int)i;
+	return -1;
+}
+
+int
+reading_weight(const struct reading *reading, enum cause_id cause)
+{
+	static const int weights[] = { 45, 30, 20, 15, 10, 10, 5, 5 };
+	int rank = reading_rank(reading, cause);
+
+	return rank < 0 ? 0 : weights[rank < 7 ? rank : 7];
+}
+
+bool
+anybody_answered(const struct evidence *e)
+{
+	const struct server *s;
+	size_t i;
+
+	for (i = 0; (s = main_server(e, i)) != NULL; i++)
+		if (s->result != RESULT_UNREACHABLE &&
+		    s->result != RESULT_SKIPPED)
+			return true;
+	return false;
+}
+
+bool
+set_has(const char *set, const char *host)
+{
+	size_t n = strlen(host);
+	const char *at = set;
+
+	while ((at = text_ifind(at, host)) != NULL) {
+		bool begins = at == set || at[-1] == ' ';
+
+		if (begins && (at[n] == '\0' || at[n] == ','))
+			return true;
+		at++;
+	}
+	return false;
+}
+
+bool
+auth_in_clear(const struct server *s)
+{
+	return s->auth_clear[0] != '\0';
+}
+
+bool
+auth_in_tls(const struct server *s)
+{
+	return s->auth_tls[0] != '\0';
+}
+
+const struct server *
+auth_elsewhere(const struct evidence *e, const struct server *s)
+{
+	const struct server *best = NULL;
+	size_t i;
+
+	for (i = 0; i < e->server_count; i++) {
+		const struct server *other = &e->servers[i];
+
+		if (other->role != ROLE_SERVER || other->repeat ||
+		    other->addr.port == s->addr.port ||
+		    (!auth_in_clear(other) && !auth_in_tls(other)))
+			continue;
+		/* 587 is what a mail program is told to use (RFC 6409). */
+		if (best == NULL || other->addr.port == 587)
+			best = other;
+	}
+	return best;
+}
+
+bool
+logged_in(const struct server *s)
+{
+	return s->probe != NULL && s->probe->logged_in;
+}

@@ -1,0 +1,67 @@
+#ifndef RT_CORE_CAUSE_FACTS_H
+#define RT_CORE_CAUSE_FACTS_H
+
+/*
+ * Questions that the rules put to the evidence.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/evidence.h"
+
+/* The servers that the verdict rests on (no side probes, no repeats). */
+const struct server *main_server(const struct evidence *e, size_t i);
+size_t main_count(const struct evidence *e, enum result result);
+/* The first with this result, best preference first; NULL if none. */
+const struct server *main_with(const struct evidence *e, enum result result);
+/* Refused, else deferred, else unreachable; NULL if all accept. */
+const struct server *deciding_server(const struct evidence *e);
+/* The i-th that refused or deferred. */
+const struct server *denier(const struct evidence *e, size_t i);
+
+/* NULL: not asked, or no reply. */
+const struct answer *server_answer(const struct server *s, enum ask ask);
+struct ref answer_ref(const struct server *s, enum ask ask);
+
+/* How a counter-question compares with the refusal of the recipient. */
+enum compare {
+	COMPARE_UNKNOWN, /* not asked or not answered */
+	COMPARE_ACCEPTED,
+	COMPARE_SAME,    /* refused in the same words */
+	COMPARE_OTHER,   /* refused in other words */
+};
+enum compare server_compare(const struct server *s, enum ask ask);
+
+/*
+ * The server treats the recipient's domain as somebody else's: it says so,
+ * or it answers a domain that it certainly does not host in the same words
+ * while its postmaster address fares no better.
+ */
+bool server_denies_relay(const struct server *s);
+/* The words are about the client, the sender or the server, not the domain. */
+bool family_is_about_others(enum family family);
+
+/* Place of the cause in what the wording can stand for; -1: not there. */
+int reading_rank(const struct reading *reading, enum cause_id cause);
+/* A weight for that place, 0 if it is not there. */
+int reading_weight(const struct reading *reading, enum cause_id cause);
+
+/* Main servers asked, "all 4 addresses" ... */
+size_t main_total(const struct evidence *e);
+/* Any main server's connection was established. */
+bool anybody_answered(const struct evidence *e);
+
+/* Two name sets (as mx_set texts) share the host. */
+bool set_has(const char *set, const char *host);
+
+/* Route server: AUTH on this connection, on this port, on other ports. */
+bool auth_in_clear(const struct server *s);
+bool auth_in_tls(const struct server *s);
+const struct server *auth_elsewhere(const struct evidence *e,
+    const struct server *s);
+bool logged_in(const struct server *s);
+
+struct ref no_ref(void);
+
+#endif

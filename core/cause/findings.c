@@ -1,0 +1,261 @@
+#include "core/cause/findings.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/cause/facts.h"
+#include "net/addr.h"
+
+static void __attribute__((format(printf, 7, 8)))
+add(struct diagnosis *d, const char *id, enum finding_result result,
+    enum severity severity, const char *subject, struct ref at,
+    const char *fmt, ...)
+{
+	struct finding *f;
+	va_list ap;
+
+	if (d->finding_count >= DIAGNOSIS_FINDINGS)
+		return;
+	f = &d->findings[d->finding_count++];
+	snprintf(f->id, sizeof(f->id), "%s", id);
+	f->result = result;
+	f->severity = severity;
+	snprintf(f->subject, sizeof(f->subject), "%s", subject);
+	f->at = at;
+	va_start(ap, fmt);
+	vsnprintf(f->text, sizeof(f->text), fmt, ap);
+	va_end(ap);
+}
+
+/*
+ * Taking a recipient of a foreign domain is not relaying it, but the first
+ * half of it.  From an address inside the server's own network it says
+ * nothing about strangers.
+ */
+static void
+open_relay(const struct evidence *e, struct diagnosis *d)
+{
+	const struct server *s;
+	size_t i;
+	bool asked = false;
+
+	for (i = 0; (s = main_server(e, i)) != NULL; i++) {
+		const struct answer *a = server_answer(s, ASK_CONTROL);
+
+		if (a == NULL)
+			continue;
+		asked = true;
+		if (a->code / 100 != 2 || logged_in(s))
+			continue;
+		if (s->probe->local.family != AF_UNSPEC &&
+		    addr_is_private(&s->probe->local) &&
+		    addr_is_private(&s->addr)) {
+			add(d, "open-relay", FINDING_UNKNOWN, SEVERITY_INFO,
+			    s->host, answer_ref(s, ASK_CONTROL),
+			    "%s accepts a recipient of a foreign domain, but "
+			    "this client is inside its own network",
+			    s->host);
+			return;
+		}
+		add(d, "open-relay", FINDING_YES, SEVERITY_ERROR, s->host,
+		    answer_ref(s, ASK_CONTROL),
+		    "%s accepts a recipient of a domain that is not its own, "
+		    "without a login: %d %.120s",
+		    s->host, a->code, a->text);
+		return;
+	}
+	if (asked)
+		add(d, "open-relay", FINDING_NO, SEVERITY_INFO, e->domain,
+		    no_ref(), "foreign domains are refused without a login");
+}
+
+static void
+name_servers(const struct evidence *e, struct diagnosis *d)
+{
+	const char *set = NULL;
+	size_t i;
+	bool differ = false;
+
+	for (i = 0; i < e->ns_count; i++) {
+		const struct ns_fact *ns = &e->nss[i];
+		char at[ADDR_TEXT_MAX];
+
+		addr_text(&ns->addr, at);
+		if (!ns->reachable)
+			add(d, "name-server-silent", FINDING_YES,
+			    SEVERITY_WARNING, ns->host, ns->at,
+			    "%s (%s) does not answer", ns->host, at);
+		else if (!ns->authoritative)
+			add(d, "name-server-lame", FINDING_YES,
+			    SEVERITY_WARNING, ns->host, ns->at,
+			    "%s (%s) does not answer with authority for %s",
+			    ns->host, at, e->zone);
+		else if (set == NULL)
+			set = ns->mx_set;
+		else
+			differ |= strcmp(set, ns->mx_set) != 0;
+	}
+	if (e->ns_count > 0)
+		add(d, "name-servers-agree", differ ? FINDING_NO : FINDING_YES,
+		    differ ? SEVERITY_ERROR : SEVERITY_INFO, e->zone,
+		    e->nss[0].at, differ ?
+			"the name servers give different MX records" :
+			"all name servers that answered give the same MX "
+			"records");
+	if (e->parent_asked && e->parent_differs)
+		add(d, "delegation-agrees", FINDING_NO, SEVERITY_WARNING,
+		    e->zone, e->parent_at,
+		    "the parent delegates to %.120s, the zone names %.120s",
+		    e->parent_ns_set, e->child_ns_set);
+	else if (e->parent_asked)
+		add(d, "delegation-agrees", FINDING_YES, SEVERITY_INFO,
+		    e->zone, e->parent_at,
+		    "delegation and zone name the same servers");
+}
+
+static void
+mail_hosts(const struct evidence *e, struct diagnosis *d)
+{
+	size_t i;
+
+	for (i = 0; i < e->mx_count; i++) {
+		const struct mx_fact *mx = &e->mxs[i];
+
+		if (mx->not_a_name)
+			add(d, "mx-not-a-host", FINDING_YES, SEVERITY_ERROR,
+			    mx->host, mx->at, "the MX target is %s",
+			    mx->not_a_name_why);
+		else if (mx->addresses == 0 &&
+		    (mx->a == LOOKUP_NXDOMAIN || mx->a == LOOKUP_NODATA))
+			add(d, "mx-without-address", FINDING_YES,
+			    SEVERITY_ERROR, mx->host, mx->address_at,
+			    "the MX host has no address");
+		if (mx->cname)
+			add(d, "mx-alias", FINDING_YES, SEVERITY_WARNING,
+			    mx->host, mx->address_at,
+			    "the MX host is an alias (RFC 5321 5.1 wants a "
+			    "name with addresses of its own)");
+		if (mx->private_addresses > 0)
+			add(d, "mx-private-address", FINDING_YES,
+			    SEVERITY_ERROR, mx->host, mx->address_at,
+			    "%s is a private address", mx->private_example);
+	}
+}
+
+static void
+servers(const struct evidence *e, struct diagnosis *d)
+{
+	const struct server *s;
+	size_t i;
+
+	for (i = 0; (s = main_server(e, i)) != NULL; i++) {
+		struct ref tls = { s->probe != NULL ?
+				s->probe->base.number : 0,
+			s->probe != NULL ? s->probe->tls_line : 0 };
+
+		if (s->result == RESULT_UNREACHABLE)
+			add(d, "server-unreachable", FINDING_YES,
+			    d->verdict == VERDICT_ACCEPTED ?
+				SEVERITY_WARNING : SEVERITY_ERROR,
+			    s->host, s->at, "%.200s", s->text);
+		if (s->tls_offered == TRI_NO && s->result != RESULT_UNREACHABLE)
+			add(d, "no-starttls", FINDING_YES, SEVERITY_INFO,
+			    s->host, s->at, "the server offers no STARTTLS");
+		if (s->tls_established == TRI_NO)
+			add(d, "tls-handshake", FINDING_NO, SEVERITY_WARNING,
+			    s->host, tls, "the TLS handshake fails: %.200s",
+			    s->tls_why);
+		if (s->tls_trusted == TRI_NO)
+			add(d, "certificate-valid", FINDING_NO,
+			    s->role == ROLE_SERVER ? SEVERITY_ERROR :
+						     SEVERITY_INFO,
+			    s->host, tls, "%.240s", s->tls_why);
+		if (s->probe != NULL && s->probe->product.conflict)
+			add(d, "product-conflict", FINDING_YES,
+			    SEVERITY_WARNING, s->host, s->at,
+			    "the words of this server belong to two "
+			    "products, %s and %s: a gateway or a proxy may "
+			    "stand in between",
+			    s->probe->product.name, s->probe->product.other);
+	}
+}
+
+static void
+sending_side(const struct evidence *e, struct diagnosis *d)
+{
+	char mine[ADDR_TEXT_MAX];
+
+	addr_text(&e->client, mine);
+	if (e->ptr == LOOKUP_FOUND)
+		add(d, "reverse-dns",
+		    e->ptr_confirmed == TRI_YES ? FINDING_YES : FINDING_NO,
+		    e->ptr_confirmed == TRI_YES ? SEVERITY_INFO :
+						  SEVERITY_WARNING,
+		    mine, e->ptr_at, e->ptr_confirmed == TRI_YES ?
+			"the sending address is called %s, and that leads "
+			"back to it" :
+			"the sending address is called %s, but that does not "
+			"lead back to it",
+		    e->ptr_name);
+	else if (e->ptr == LOOKUP_NXDOMAIN || e->ptr == LOOKUP_NODATA)
+		add(d, "reverse-dns", FINDING_NO, SEVERITY_WARNING, mine,
+		    e->ptr_at, "the sending address has no PTR record");
+	if (e->helo[0] != '\0' &&
+	    (e->helo_a == LOOKUP_NXDOMAIN || e->helo_a == LOOKUP_NODATA))
+		add(d, "helo-resolves", FINDING_NO, SEVERITY_WARNING, e->helo,
+		    e->helo_at, "the name said in EHLO has no address");
+	if (e->sender_null_mx || e->sender_mx_invalid ||
+	    e->sender_mx == LOOKUP_NXDOMAIN)
+		add(d, "sender-takes-mail", FINDING_NO, SEVERITY_WARNING,
+		    e->sender_domain, e->sender_at,
+		    "bounces to the sender's domain cannot arrive: %s",
+		    e->sender_mx == LOOKUP_NXDOMAIN ?
+			"it does not exist" :
+			e->sender_null_mx ? "it has a null MX" :
+					    "its MX leads nowhere");
+}
+
+/* SPF failing beside a relay denial is worth knowing, and is not why. */
+static void
+policies(const struct evidence *e, struct diagnosis *d)
+{
+	static const char *const words[] = { "", "none", "neutral", "pass",
+		"fail", "softfail", "temperror", "permerror" };
+	bool reason = d->cause_count > 0 && d->causes[0].id == CAUSE_SPF_FAIL;
+
+	if (e->spf != SPF_WORD_NOT_ASKED)
+		add(d, "spf",
+		    e->spf == SPF_WORD_PASS ? FINDING_YES :
+			e->spf == SPF_WORD_NONE ? FINDING_NOT_APPLICABLE :
+						  FINDING_NO,
+		    e->spf == SPF_WORD_PASS || e->spf == SPF_WORD_NONE ||
+			    e->spf == SPF_WORD_NEUTRAL ?
+			SEVERITY_INFO : SEVERITY_WARNING,
+		    e->sender_domain[0] != '\0' ? e->sender_domain : e->helo,
+		    e->spf_at, "SPF: %s%s%.150s%s", words[e->spf],
+		    e->spf_text[0] != '\0' ? ", " : "", e->spf_text,
+		    e->spf == SPF_WORD_PASS || reason ||
+			    d->verdict == VERDICT_ACCEPTED ?
+			"" : " (this is not why it was refused here)");
+	if (e->dmarc_known)
+		add(d, "dmarc", FINDING_YES, SEVERITY_INFO, e->sender_domain,
+		    e->dmarc_at, "DMARC policy: p=%s", e->dmarc_policy);
+	if (e->lists_asked)
+		add(d, "blocklisted", e->listed ? FINDING_YES : FINDING_NO,
+		    e->listed ? SEVERITY_ERROR : SEVERITY_INFO,
+		    e->listed ? e->listed_zone : "blocklists", e->listed_at,
+		    "%.240s", e->listed ? e->listed_reason :
+					  "not on the lists that were asked");
+}
+
+void
+find(const struct evidence *e, struct diagnosis *d)
+{
+	open_relay(e, d);
+	mail_hosts(e, d);
+	name_servers(e, d);
+	servers(e, d);
+	sending_side(e, d);
+	policies(e, d);
+}

@@ -1,0 +1,460 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "core/cause/facts.h"
+#include "core/cause/rules.h"
+#include "net/addr.h"
+
+/*
+ * Refusals that are not about relaying at all, though they are often taken
+ * for it, or strike in its place.
+ */
+
+/*
+ * The first refusal whose words can mean this cause; what they weigh is
+ * put down.  A relay denial is never explained by a policy that it does not
+ * name, so where the domain is plainly refused nothing is found.
+ */
+static const struct server *
+said_so(const struct evidence *e, struct opinion *o, enum cause_id id)
+{
+	const struct server *s;
+	size_t i;
+	int words;
+
+	for (i = 0; (s = denier(e, i)) != NULL; i++) {
+		words = reading_weight(&s->reading, id);
+		if (words == 0)
+			continue;
+		opinion_about(o, s);
+		opinion_for(o, words, s->at, "%s: %d %.170s", s->host,
+		    s->code, s->text);
+		return s;
+	}
+	return NULL;
+}
+
+static bool
+first_meaning(const struct server *s, enum cause_id id)
+{
+	return reading_rank(&s->reading, id) == 0;
+}
+
+/* "This is not why", said aloud where people would suspect it. */
+static void
+not_why_relay(const struct evidence *e, struct opinion *o, const char *what)
+{
+	const struct server *s = denier(e, 0);
+
+	if (s != NULL && s->reading.family == FAMILY_RELAY)
+		opinion_rule_out(o, s->at,
+		    "the refusal speaks of relaying: %s did not cause it and "
+		    "will not cure it",
+		    what);
+}
+
+void
+rule_greylisted(const struct evidence *e, struct opinion *o)
+{
+	const struct server *s = said_so(e, o, CAUSE_GREYLISTED), *again;
+	size_t i;
+
+	if (s == NULL) {
+		s = main_with(e, RESULT_DEFERRED);
+		if (s == NULL || s->code == 0) {
+			s = denier(e, 0);
+			if (s != NULL && s->code >= 500)
+				opinion_rule_out(o, s->at,
+				    "the refusal is permanent (%d)", s->code);
+			return;
+		}
+		if (s->reading.permanent) {
+			opinion_rule_out(o, s->at,
+			    "the words are a relay denial, which waiting does "
+			    "not heal");
+			return;
+		}
+	}
+	if (s->code / 100 != 4)
+		return;
+	opinion_say(o,
+	    "%s refuses first contact on purpose for a while; a mail server "
+	    "that tries again gets through.",
+	    s->host);
+	opinion_about(o, s);
+	if (o->sum > 0)
+		opinion_for(o, W_SOME, s->at, "the code is temporary (%d)",
+		    s->code);
+	if (o->sum > 0 && first_meaning(s, CAUSE_GREYLISTED))
+		opinion_for(o, W_SOME, s->at, "the words say greylisting");
+	for (i = 0; i < e->server_count; i++) {
+		again = &e->servers[i];
+		if (!again->repeat || !addr_same(&again->addr, &s->addr))
+			continue;
+		if (again->result == RESULT_ACCEPTED)
+			opinion_for(o, 45, again->at,
+			    "asked once more, it accepts");
+		else if (o->sum > 0 && again->result == RESULT_DEFERRED)
+			opinion_for(o, W_TRACE, again->at,
+			    "asked again at once, it still says wait");
+	}
+}
+
+void
+rule_tls_required(const struct evidence *e, struct opinion *o)
+{
+	const struct server *s = said_so(e, o, CAUSE_TLS_REQUIRED);
+
+	if (s == NULL)
+		return;
+	opinion_say(o, "%s takes mail only over TLS%s.", s->host,
+	    s->tls_offered == TRI_NO ? ", yet it offers no STARTTLS here" :
+		s->tls_established == TRI_NO ?
+				       ", and the handshake fails" : "");
+	if (first_meaning(s, CAUSE_TLS_REQUIRED))
+		opinion_for(o, W_FAIR, s->at,
+		    "the words ask for STARTTLS or encryption");
+	if (s->tls_established == TRI_YES)
+		opinion_against(o, W_STRONG, s->at,
+		    "this connection was encrypted");
+	else
+		opinion_for(o, W_SOME, s->at,
+		    "this connection was not encrypted");
+}
+
+void
+rule_helo_rejected(const struct evidence *e, struct opinion *o)
+{
+	const struct server *s = said_so(e, o, CAUSE_HELO_REJECTED);
+	bool resolves = e->helo_a == LOOKUP_FOUND;
+
+	if (s == NULL) {
+		not_why_relay(e, o, "the HELO name");
+		return;
+	}
+	opinion_say(o, "%s does not like the name in HELO: %s%s.", s->host,
+	    e->helo_literal ? "an address literal" : e->helo,
+	    !resolves && !e->helo_literal && e->helo_a != LOOKUP_NOT_ASKED ?
+		" (it does not resolve)" : "");
+	if (first_meaning(s, CAUSE_HELO_REJECTED))
+		opinion_for(o, W_STRONG, s->at,
+		    "the words name the HELO command");
+	if (s->stage == STAGE_EHLO)
+		opinion_for(o, W_LITTLE, s->at,
+		    "the refusal came in answer to EHLO");
+	if (!e->helo_literal && (e->helo_a == LOOKUP_NXDOMAIN ||
+		e->helo_a == LOOKUP_NODATA))
+		opinion_for(o, W_LITTLE, e->helo_at,
+		    "%s has no address in DNS", e->helo);
+	if (resolves)
+		opinion_against(o, W_TRACE, e->helo_at,
+		    "%s resolves", e->helo);
+}
+
+void
+rule_client_dns(const struct evidence *e, struct opinion *o)
+{
+	const struct server *s = said_so(e, o, CAUSE_CLIENT_DNS);
+	char mine[ADDR_TEXT_MAX];
+
+	addr_text(&e->client, mine);
+	if (s == NULL) {
+		if (e->ptr_confirmed == TRI_YES && denier(e, 0) != NULL)
+			opinion_rule_out(o, e->ptr_at,
+			    "%s has the name %s, which leads back to it",
+			    mine, e->ptr_name);
+		return;
+	}
+	opinion_say(o, "The sending address %s has no matching name in DNS: "
+		       "%s.",
+	    mine,
+	    e->ptr == LOOKUP_FOUND ?
+		"its name does not lead back to it" : "it has no PTR record");
+	if (first_meaning(s, CAUSE_CLIENT_DNS))
+		opinion_for(o, W_FAIR, s->at,
+		    "the words are about the client's name in DNS");
+	if (e->ptr == LOOKUP_NXDOMAIN || e->ptr == LOOKUP_NODATA)
+		opinion_for(o, W_FAIR, e->ptr_at, "%s has no PTR record",
+		    mine);
+	else if (e->ptr_confirmed == TRI_NO)
+		opinion_for(o, W_FAIR, e->ptr_at,
+		    "%s is called %s, which does not have that address",
+		    mine, e->ptr_name);
+	else if (e->ptr_confirmed == TRI_YES)
+		opinion_against(o, W_STRONG, e->ptr_at,
+		    "%s is called %s, and that leads back to it", mine,
+		    e->ptr_name);
+	if (s->reading.family == FAMILY_RELAY)
+		opinion_against(o, W_FAIR, s->at,
+		    "the words are a relay denial; the remark on the name "
+		    "only stands beside it");
+}
+
+void
+rule_ip_blocklisted(const struct evidence *e, struct opinion *o)
+{
+	const struct server *s = said_so(e, o, CAUSE_IP_BLOCKLISTED);
+	char mine[ADDR_TEXT_MAX];
+
+	addr_text(&e->client, mine);
+	if (s == NULL) {
+		not_why_relay(e, o, "a blocklist");
+		return;
+	}
+	opinion_say(o, "%s refuses the address %s because of its reputation"
+		       "%s%s.",
+	    s->host, mine, s->reading.list[0] != '\0' ? ", by the list " : "",
+	    s->reading.list);
+	if (s->reading.list[0] != '\0')
+		opinion_for(o, W_FAIR, s->at, "the words name the list %s",
+		    s->reading.list);
+	else if (first_meaning(s, CAUSE_IP_BLOCKLISTED))
+		opinion_for(o, W_SOME, s->at,
+		    "the words are about the client's reputation");
+	if (e->listed)
+		opinion_for(o, W_SOME, e->listed_at, "%s lists %s: %.120s",
+		    e->listed_zone, mine, e->listed_reason);
+	else if (e->lists_asked)
+		opinion_against(o, W_SOME, e->listed_at,
+		    "the lists that were asked do not list %s", mine);
+	if (server_compare(s, ASK_POSTMASTER) == COMPARE_SAME &&
+	    server_compare(s, ASK_CONTROL) == COMPARE_SAME)
+		opinion_for(o, W_TRACE, answer_ref(s, ASK_POSTMASTER),
+		    "every recipient is refused alike");
+	if (e->route_server && s->addr.port == 587)
+		opinion_against(o, W_FAIR, s->at,
+		    "on a submission port such words mean \"not logged in\"");
+}
+
+void
+rule_sender_unverifiable(const struct evidence *e, struct opinion *o)
+{
+	const struct server *s = said_so(e, o, CAUSE_SENDER_UNVERIFIABLE);
+	bool dead = e->sender_mx == LOOKUP_NXDOMAIN ||
+	    (e->sender_mx == LOOKUP_NODATA && e->sender_a != LOOKUP_FOUND &&
+		e->sender_a != LOOKUP_NOT_ASKED);
+
+	if (s == NULL)
+		return;
+	opinion_say(o, "%s cannot verify the sender %s%s.", s->host,
+	    e->null_sender ? "<>" : e->sender,
+	    dead ? ": its domain takes no mail and has no address" :
+		e->sender_null_mx ? ": its domain declares that it takes no "
+				    "mail" :
+		e->sender_mx_invalid ? ": the MX record of its domain is "
+				       "broken" : "");
+	if (first_meaning(s, CAUSE_SENDER_UNVERIFIABLE))
+		opinion_for(o, W_FAIR, s->at,
+		    "the words are about the sender, not the recipient");
+	if (dead || e->sender_null_mx || e->sender_mx_invalid)
+		opinion_for(o, W_SOME, e->sender_at,
+		    dead ? "%s cannot be found in DNS" :
+			e->sender_null_mx ? "%s has a null MX record" :
+					    "the MX of %s leads nowhere",
+		    e->sender_domain);
+	else if (e->sender_mx == LOOKUP_FOUND)
+		opinion_against(o, W_LITTLE, e->sender_at,
+		    "%s has MX records", e->sender_domain);
+	if (server_compare(s, ASK_NULL_TARGET) == COMPARE_ACCEPTED)
+		opinion_for(o, W_SOME, answer_ref(s, ASK_NULL_TARGET),
+		    "from the null sender the recipient is accepted");
+	else if (server_answer(s, ASK_NULL_TARGET) != NULL)
+		opinion_against(o, W_LITTLE, answer_ref(s, ASK_NULL_TARGET),
+		    "from the null sender it is refused too: %.120s",
+		    server_answer(s, ASK_NULL_TARGET)->text);
+}
+
+void
+rule_spf_fail(const struct evidence *e, struct opinion *o)
+{
+	const struct server *s = said_so(e, o, CAUSE_SPF_FAIL);
+
+	if (s == NULL) {
+		if (e->spf == SPF_WORD_PASS && denier(e, 0) != NULL)
+			opinion_rule_out(o, e->spf_at, "SPF passes: %.180s",
+			    e->spf_text);
+		else
+			not_why_relay(e, o, "SPF");
+		return;
+	}
+	opinion_say(o, "SPF of %s does not allow this address to send, and "
+		       "%s refuses for that.",
+	    e->sender_domain[0] != '\0' ? e->sender_domain : e->helo,
+	    s->host);
+	if (first_meaning(s, CAUSE_SPF_FAIL))
+		opinion_for(o, W_FAIR, s->at, "the words name SPF");
+	if (e->spf == SPF_WORD_FAIL)
+		opinion_for(o, W_SOME, e->spf_at, "SPF evaluates to fail: "
+						  "%.160s",
+		    e->spf_text);
+	else if (e->spf == SPF_WORD_SOFTFAIL || e->spf == SPF_WORD_PERMERROR)
+		opinion_for(o, W_LITTLE, e->spf_at, "SPF does not pass: "
+						    "%.160s",
+		    e->spf_text);
+	else if (e->spf == SPF_WORD_PASS)
+		opinion_against(o, W_STRONG, e->spf_at,
+		    "SPF passes for this address: %.160s", e->spf_text);
+	if (server_compare(s, ASK_NULL_TARGET) == COMPARE_ACCEPTED)
+		opinion_for(o, W_LITTLE, answer_ref(s, ASK_NULL_TARGET),
+		    "from the null sender the recipient is accepted");
+}
+
+void
+rule_dkim_fail(const struct evidence *e, struct opinion *o)
+{
+	const struct server *s = said_so(e, o, CAUSE_DKIM_FAIL);
+
+	if (s == NULL) {
+		not_why_relay(e, o, "DKIM");
+		return;
+	}
+	opinion_say(o, "%s wants a valid DKIM signature.", s->host);
+	if (first_meaning(s, CAUSE_DKIM_FAIL))
+		opinion_for(o, W_STRONG, s->at, "the words name DKIM");
+}
+
+void
+rule_dmarc_fail(const struct evidence *e, struct opinion *o)
+{
+	const struct server *s = said_so(e, o, CAUSE_DMARC_FAIL);
+
+	if (s == NULL) {
+		not_why_relay(e, o, "DMARC");
+		return;
+	}
+	opinion_say(o, "The DMARC policy of %s asks to reject this mail, and "
+		       "%s does.",
+	    e->sender_domain, s->host);
+	if (first_meaning(s, CAUSE_DMARC_FAIL))
+		opinion_for(o, W_FAIR, s->at, "the words name DMARC");
+	if (e->dmarc_known && strcmp(e->dmarc_policy, "reject") == 0)
+		opinion_for(o, W_SOME, e->dmarc_at,
+		    "the published policy is p=reject");
+	else if (e->dmarc_known)
+		opinion_against(o, W_LITTLE, e->dmarc_at,
+		    "the published policy is p=%s", e->dmarc_policy);
+}
+
+void
+rule_rate_limited(const struct evidence *e, struct opinion *o)
+{
+	const struct server *s = said_so(e, o, CAUSE_RATE_LIMITED);
+
+	if (s == NULL)
+		return;
+	opinion_say(o, "%s takes no more for now: too many messages, "
+		       "connections or errors.",
+	    s->host);
+	if (first_meaning(s, CAUSE_RATE_LIMITED))
+		opinion_for(o, W_STRONG, s->at,
+		    "the words speak of a limit or a load");
+	if (s->code / 100 == 4)
+		opinion_for(o, W_LITTLE, s->at, "the code is temporary (%d)",
+		    s->code);
+}
+
+void
+rule_policy_rejected(const struct evidence *e, struct opinion *o)
+{
+	const struct server *s = said_so(e, o, CAUSE_POLICY_REJECTED);
+
+	if (s == NULL) {
+		s = denier(e, 0);
+		/* Words that nobody knows are still a local decision. */
+		if (s == NULL || s->reading.family != FAMILY_NONE ||
+		    server_denies_relay(s) ||
+		    server_compare(s, ASK_POSTMASTER) == COMPARE_ACCEPTED)
+			return;
+		opinion_about(o, s);
+		opinion_for(o, W_SOME, s->at,
+		    "%s refuses for a reason that its words do not tell: %d "
+		    "%.120s",
+		    s->host, s->code, s->text);
+	} else if (first_meaning(s, CAUSE_POLICY_REJECTED)) {
+		opinion_for(o, W_SOME, s->at,
+		    "the words speak of a local rule");
+	}
+	opinion_say(o, "A rule of %s refuses this mail; only its "
+		       "administrator knows which.",
+	    s->host);
+	if (server_denies_relay(s) &&
+	    server_compare(s, ASK_CONTROL) == COMPARE_SAME)
+		opinion_against(o, W_LITTLE, answer_ref(s, ASK_CONTROL),
+		    "it answers a foreign domain in the same words");
+}
+
+void
+rule_server_misconfigured(const struct evidence *e, struct opinion *o)
+{
+	const struct server *s = said_so(e, o, CAUSE_SERVER_MISCONFIGURED);
+	const struct server *again, *was;
+	size_t i, k;
+
+	for (i = 0; i < e->server_count; i++) {
+		again = &e->servers[i];
+		if (!again->repeat || again->result != RESULT_ACCEPTED)
+			continue;
+		for (k = 0; (was = main_server(e, k)) != NULL; k++) {
+			if (!addr_same(&was->addr, &again->addr) ||
+			    was->reading.family != FAMILY_RELAY)
+				continue;
+			opinion_about(o, was);
+			opinion_say(o,
+			    "%s answers the same question differently each "
+			    "time: the look-up of its domains fails now and "
+			    "then.",
+			    was->host);
+			opinion_for(o, W_DECIDES, was->at,
+			    "first it denies relaying: %d %.120s", was->code,
+			    was->text);
+			opinion_for(o, W_FAIR + W_TRACE, again->at,
+			    "asked once more, it accepts");
+			return;
+		}
+	}
+	if (s == NULL)
+		return;
+	opinion_say(o, "%s says that it is broken itself.", s->host);
+	if (first_meaning(s, CAUSE_SERVER_MISCONFIGURED))
+		opinion_for(o, W_STRONG, s->at,
+		    "the words speak of its own configuration or look-ups");
+}
+
+void
+rule_message_too_big(const struct evidence *e, struct opinion *o)
+{
+	const struct server *s = said_so(e, o, CAUSE_MESSAGE_TOO_BIG);
+
+	if (s == NULL)
+		return;
+	opinion_say(o, "The message is larger than %s takes.", s->host);
+	if (first_meaning(s, CAUSE_MESSAGE_TOO_BIG))
+		opinion_for(o, W_STRONG, s->at, "the words name the size");
+}
+
+void
+rule_mail_loop(const struct evidence *e, struct opinion *o)
+{
+	const struct server *s = said_so(e, o, CAUSE_MAIL_LOOP);
+
+	if (s == NULL)
+		return;
+	opinion_say(o, "The mail goes round in a circle at %s: its MX is "
+		       "itself, but it does not know the domain as its own.",
+	    s->host);
+	if (first_meaning(s, CAUSE_MAIL_LOOP))
+		opinion_for(o, W_STRONG, s->at, "the words speak of a loop");
+}
+
+void
+rule_see_earlier_reply(const struct evidence *e, struct opinion *o)
+{
+	const struct server *s = denier(e, 0);
+
+	if (s == NULL || s->reading.family != FAMILY_ECHO)
+		return;
+	opinion_say(o, "The reply of %s is only the echo of an earlier "
+		       "refusal in the same session.",
+	    s->host);
+	opinion_for(o, W_STRONG, s->at, "%d %.180s", s->code, s->text);
+}
