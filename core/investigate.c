@@ -63,9 +63,8 @@ add_probe(struct session *s, size_t size)
 	return probe;
 }
 
-/* Addresses that ride along in the sessions, as the plan has them. */
-static void
-prepare_words(struct session *s)
+void
+investigate_words(struct session *s)
 {
 	struct investigation *w = s->work;
 	const struct address *to = &s->input.recipient;
@@ -107,7 +106,7 @@ investigate_begin(struct session *s)
 
 	w->want4 = !set->ipv6_only;
 	w->want6 = !set->ipv4_only;
-	prepare_words(s);
+	investigate_words(s);
 	if (set->timeout_s > 0)
 		timer_start(&w->overall, loop, set->timeout_s * 1000,
 		    overall_fired);

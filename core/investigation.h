@@ -70,6 +70,8 @@ enum step investigate_server(struct task *task);
 /* ---- shared by both ways (investigate.c) ---- */
 
 void investigate_begin(struct session *s);
+/* Sets the addresses that ride along in the sessions, as planned. */
+void investigate_words(struct session *s);
 /* The addresses of the outgoing server. */
 void investigate_look_up_host(struct session *s);
 bool investigate_over(const struct session *s);
@@ -90,6 +92,8 @@ void investigate_client(struct session *s, bool final);
 bool investigate_beside_done(const struct session *s);
 void investigate_repeat(struct session *s);
 void investigate_end(struct session *s);
+/* After the end: one experiment that was not run. */
+void investigate_more(struct session *s, enum experiment_id id);
 
 /* Fills the session's evidence from its probes (gather.c). */
 void gather(struct session *s);

@@ -184,6 +184,16 @@ session_skip(struct session *s, int number)
 			smtp_probe_skip(p);
 }
 
+bool
+session_run_experiment(struct session *s, enum experiment_id id)
+{
+	if (!plan_switch(&s->plan, id, true) || s->work == NULL)
+		return false;
+	if (!s->running)
+		investigate_more(s, id);
+	return true;
+}
+
 int
 session_exit_status(const struct session *s)
 {

@@ -1,0 +1,70 @@
+#include <string.h>
+
+#include "core/investigation.h"
+#include "core/settings.h"
+#include "net/mem.h"
+
+/*
+ * An experiment that the person asks for afterwards: a further session with
+ * the servers that refused, in which it has its place.
+ */
+
+static enum step
+more(struct task *task)
+{
+	struct session *s = container_of(task, struct session, task);
+
+	TASK_BEGIN(task);
+	TASK_AWAIT(task, investigate_over(s) ||
+		(investigate_done(s->work, FOR_REPEAT) &&
+		    investigate_done(s->work, FOR_CONTROL) &&
+		    investigate_done(s->work, FOR_REAL_MX)));
+	investigate_end(s);
+	TASK_END(task);
+}
+
+/* Only what was asked for, beside the recipient itself. */
+static void
+narrow(struct session *s, struct smtp_plan *plan, enum experiment_id id)
+{
+	struct investigation *w = s->work;
+
+	plan->control = id == EXP_CONTROL ? w->control_rcpt : NULL;
+	plan->postmaster = id == EXP_POSTMASTER ? w->postmaster : NULL;
+	plan->made_up = id == EXP_MADE_UP ? w->made_up : NULL;
+	plan->plain_form = id == EXP_PLAIN_FORM ? w->plain : NULL;
+	plan->own = NULL;
+	plan->other_sender = id == EXP_SENDERS ? w->other_sender : NULL;
+	plan->null_sender = id == EXP_NULL_SENDER;
+	plan->always_follow = true;
+}
+
+void
+investigate_more(struct session *s, enum experiment_id id)
+{
+	struct investigation *w = s->work;
+	size_t i, n = w->asked_count;
+
+	s->running = true;
+	s->cancelled = false;
+	w->overall_fired = w->grace_fired = false;
+	investigate_words(s);
+	for (i = 0; i < n; i++) {
+		const struct smtp_probe *p = w->asked[i].probe;
+		struct asked *again;
+
+		if (w->asked[i].purpose != FOR_TARGET ||
+		    p->answers[ASK_TARGET] == NULL ||
+		    p->answers[ASK_TARGET]->code < 400)
+			continue;
+		again = investigate_ask(s, FOR_REPEAT, p->plan.host,
+		    p->plan.preference, &p->plan.addr, p->plan.addr.port,
+		    DEPTH_RCPT);
+		if (again == NULL)
+			break;
+		narrow(s, &again->probe->plan, id);
+	}
+	if (id == EXP_EGRESS && w->control != NULL)
+		control_probe_want_addresses(w->control);
+	task_start(&s->task, s->net.loop, s->task.parent, more);
+}
