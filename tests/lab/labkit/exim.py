@@ -12,15 +12,15 @@ tls_on_connect_ports = 465
 tls_advertise_hosts = *
 tls_certificate = /lab/tls.pem
 log_file_path = /var/log/exim4/%slog
-acl_smtp_mail = check_mail
+acl_smtp_connect = check_connect
 acl_smtp_rcpt = check_rcpt
 host_lookup = *
 smtp_accept_max = 100
 {main}
 begin acl
 
-check_mail:
-{check_mail}
+check_connect:
+{check_connect}
   accept
 
 check_rcpt:
@@ -78,37 +78,55 @@ begin authenticators
 {authenticators}
 """
 
-PASSWORDS = """\
-plain:
-  driver = plaintext
-  public_name = PLAIN
-  server_prompts = :
-  server_condition = ${{if eq{{$auth3}}{{{password}}}}}
-  server_set_id = $auth2
-  server_advertise_condition = {when}
+# What a careful administrator adds.
+STRICT = {
+    "check_connect": """\
+  deny    dnslists = zen.lists.town
+          message  = $sender_host_address is listed at $dnslist_domain: \
+$dnslist_text
+""",
+    "check_client": """\
+  deny    !verify  = reverse_host_lookup
+          message  = your address has no reverse DNS that leads back
+""",
+    "check_rcpt": """\
+  deny    spf      = fail
+          message  = $sender_host_address is not allowed to send mail from \
+$sender_address_domain
+""",
+    "relay_to": "priest.town",
+}
 
-login:
-  driver = plaintext
-  public_name = LOGIN
-  server_prompts = Username:: : Password::
-  server_condition = ${{if eq{{$auth2}}{{{password}}}}}
-  server_set_id = $auth1
-  server_advertise_condition = {when}
-
-cram:
-  driver = cram_md5
-  public_name = CRAM-MD5
-  server_secret = {password}
-  server_set_id = $auth1
-  server_advertise_condition = {when}
+WHERE = """  server_advertise_condition = ${{if and \
+    {{{{def:tls_in_cipher}}{{eq{{$received_ip_address}}{{{address}}}}}}}}}
 """
 
-AFTER_TLS = "${if def:tls_in_cipher}"
+
+def passwords(address):
+    """Logins of Dovecot, after TLS on an address of the host."""
+    return "".join(f"""\
+{name.lower().replace("-", "_")}:
+  driver = dovecot
+  public_name = {name}
+  server_socket = /run/dovecot/auth-mail
+  server_set_id = $auth1
+""" + WHERE.format(address=address)
+                   for name in ("PLAIN", "LOGIN", "CRAM-MD5",
+                                "SCRAM-SHA-256"))
+
+
+def ntlm(address):
+    return """\
+ntlm:
+  driver = spa
+  public_name = NTLM
+  server_password = secret
+""" + WHERE.format(address=address)
 
 
 def start(host, addresses, certificate, domains=(), **config):
     values = {"relay_to": "", "relay_from": "", "ports": "25", "main": "",
-              "check_mail": "", "check_client": "", "check_rcpt": "",
+              "check_connect": "", "check_client": "", "check_rcpt": "",
               "authenticators": "", **config}
     # A colon separates list items, so an IPv6 address doubles its own.
     host.write("etc/exim4/exim4.conf", CONFIG.format(

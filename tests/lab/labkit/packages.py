@@ -17,7 +17,7 @@ GROUPS = {
     "dns": ["nsd", "unbound", "ldnsutils"],
     "postfix": ["postfix", "dovecot-core", "postgrey",
                 "postfix-policyd-spf-python"],
-    "exim": ["exim4-daemon-heavy", "exim4-config"],
+    "exim": ["exim4-daemon-heavy", "exim4-config", "dovecot-core"],
     "sendmail": ["sendmail-bin", "sendmail-base", "sendmail-cf", "m4",
                  "sasl2-bin", "libsasl2-modules"],
     "opensmtpd": ["opensmtpd"],

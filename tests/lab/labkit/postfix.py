@@ -48,6 +48,31 @@ postlog unix-dgram n - n - 1 postlogd
 """
 
 
+def policyd_spf():
+    return ("policyd-spf unix - n n - 0 spawn\n"
+            "  user=policyd-spf argv=/usr/bin/policyd-spf\n")
+
+
+def postscreen(name, address, blocklist):
+    """The gatekeeper with its deep tests: a client that it does not know
+    is told to come again."""
+    return f"""\
+{address}:25 inet n - n - 1 postscreen
+  -o myhostname={name}
+  -o postscreen_greet_wait=1s
+  -o postscreen_greet_action=enforce
+  -o postscreen_pipelining_enable=yes
+  -o postscreen_pipelining_action=enforce
+  -o postscreen_dnsbl_sites={blocklist}
+  -o postscreen_dnsbl_action=enforce
+  -o postscreen_access_list=
+smtpd pass - - n - - smtpd
+  -o myhostname={name}
+dnsblog unix - - n - 0 dnsblog
+tlsproxy unix - - n - 0 tlsproxy
+"""
+
+
 def start(host, main, listeners, extra="", domains=(), mailboxes=()):
     """listeners: (address, port, {setting: value}). extra: lines for
     master.cf. The settings of a listener hold no space inside a word list:

@@ -93,12 +93,12 @@ def become_root():
     os.execvp(unshare[0], [*unshare, sys.executable, *sys.argv])
 
 
-def run(*command, **kwargs):
+def run(*command, label=None, **kwargs):
     """A command that has to work."""
     done = subprocess.run([str(c) for c in command], capture_output=True,
                           text=True, **kwargs)
     if done.returncode != 0:
-        raise RuntimeError(f"{' '.join(map(str, command))}: "
+        raise RuntimeError(f"{label or ' '.join(map(str, command))}: "
                            f"{done.stderr.strip() or done.stdout.strip()}")
     return done.stdout
 
@@ -278,7 +278,8 @@ class Host:
                 str(self.root), *map(str, command)]
 
     def run(self, *command, **kwargs):
-        return run(*self.inside(*command), **kwargs)
+        return run(*self.inside(*command),
+                   label=f"{self.name}: {command[0]}", **kwargs)
 
     def start(self, *command, name=None):
         """A server that stays in the foreground; its output is its log."""

@@ -32,7 +32,9 @@ class Scenario:
         self.fresh = True       # nothing but its story read so far
         self.client = "pc"
         self.run = None
+        self.login = []
         self.witnesses = []
+        self.conditions = []
         self.verdicts = []
         self.causes = []
         self.stages = []
@@ -45,11 +47,8 @@ def read(path, world):
     """The scenarios of a file; their domains go into the world."""
     found = []
     zone = None
-    for number, line in enumerate(path.read_text().splitlines(), 1):
+    for number, text in lines(path):
         where = f"{path.name}:{number}"
-        text = line.split("#")[0].rstrip()
-        if not text:
-            continue
         if text.startswith("["):
             found.append(Scenario(text.strip("[]"), where))
             zone = None
@@ -67,7 +66,7 @@ def read(path, world):
         elif word in LINES:
             try:
                 LINES[word](found[-1], rest)
-            except (ValueError, IndexError):
+            except (KeyError, ValueError, IndexError):
                 raise Mistake(f"{where}: cannot read: {text}") from None
         elif found[-1].fresh:
             found[-1].story.append(text)
@@ -76,6 +75,19 @@ def read(path, world):
             raise Mistake(f"{where}: no such line: {word}")
         found[-1].fresh = False
     return found
+
+
+def lines(path):
+    """Numbered lines without comments; an indented one continues the one
+    before it."""
+    joined = []
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        text = line.split("#")[0].rstrip()
+        if text[:1] == " " and joined:
+            joined[-1][1] += " " + text.strip()
+        elif text:
+            joined.append([number, text])
+    return joined
 
 
 def add_record(server):
@@ -116,6 +128,16 @@ def set_run(scenario, rest):
     scenario.run = shlex.split(rest)
 
 
+def set_login(scenario, rest):
+    """LOGIN [wrong | token | wrong-token]; made by World.make_clients."""
+    login, _, kind = rest.partition(" ")
+    secret = {"": "--password-file=/lab/password",
+              "wrong": "--password-file=/lab/wrong",
+              "token": f"--token-file=/lab/{login}.token",
+              "wrong-token": "--token-file=/lab/wrong"}[kind]
+    scenario.login = [f"--user={login}", secret]
+
+
 def set_expect(scenario, rest):
     for word in rest.split():
         options = word.split("|")
@@ -127,7 +149,7 @@ def set_expect(scenario, rest):
             scenario.causes = options
 
 
-def add_says(scenario, rest):
+def read_says(rest):
     """HOST[:PORT] [key=value]... RECIPIENT: PATTERN"""
     head, _, pattern = rest.partition(": ")
     words = head.split()
@@ -142,7 +164,15 @@ def add_says(scenario, rest):
         if key not in ask:
             raise ValueError(key)
         ask[key] = value or True
-    scenario.witnesses.append(("smtp", ask, pattern.strip()))
+    return "smtp", ask, pattern.strip()
+
+
+def add_says(scenario, rest):
+    scenario.witnesses.append(read_says(rest))
+
+
+def add_condition(scenario, rest):
+    scenario.conditions.append(read_says(rest))
 
 
 def add_answers(scenario, rest):
@@ -153,7 +183,8 @@ def add_answers(scenario, rest):
 
 LINES = {
     "run": set_run, "expect": set_expect, "says": add_says,
-    "answers": add_answers,
+    "answers": add_answers, "login": set_login,
+    "when": add_condition,
     "client": lambda s, rest: setattr(s, "client", rest),
     "not": lambda s, rest: s.nots.extend(rest.split()),
     "finding": lambda s, rest: s.findings.append(rest.split()),
@@ -161,26 +192,25 @@ LINES = {
 }
 
 
-def testify(scenario, client):
-    """What the independent tools say against the scenario's claims."""
+def testify(claims, client):
+    """What the independent tools say against a scenario's claims."""
     wrong = []
-    for kind, ask, pattern in scenario.witnesses:
+    for kind, ask, pattern in claims:
         if kind == "smtp":
             command = [sys.executable, "-B", "/lab/witness.py",
                        json.dumps(ask)]
+            asked = f"{ask['host']} {ask['recipient']}"
         else:
             command = ["/usr/bin/drill", *ask]
+            asked = " ".join(ask)
         try:
             done = subprocess.run(client.inside(*command), text=True,
                                   capture_output=True, timeout=60)
             said = (done.stdout + done.stderr).strip()
         except subprocess.TimeoutExpired:
             said = "no answer in a minute"
-        if not re.search(pattern, said, re.S):
-            asked = ask if kind == "dns" else [ask["host"],
-                                               ask["recipient"]]
-            wrong.append(f"{kind} {' '.join(asked)}: expected /{pattern}/,"
-                         f" got: {said}")
+        if not re.search(pattern, said, re.S | re.M):
+            wrong.append(f"{asked}: expected /{pattern}/, got: {said}")
     return wrong
 
 
@@ -199,7 +229,8 @@ def execute(scenario, client, logs):
     debug = f"/lab/{scenario.name}.debug"
     command = client.inside("/usr/bin/env", "HOME=/tmp", "LC_ALL=C.UTF-8",
                             "/usr/local/bin/relaytrace", "check", "--json",
-                            f"--debug={debug}", *CONTROLS, *scenario.run)
+                            f"--debug={debug}", *CONTROLS, *scenario.login,
+                            *scenario.run)
     begin = time.monotonic()
     try:
         done = subprocess.run(command, text=True, capture_output=True,

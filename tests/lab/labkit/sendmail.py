@@ -17,6 +17,7 @@ define(`confCR_FILE', `/etc/mail/relay-domains.{label}')dnl
 define(`confPRIVACY_FLAGS', `authwarnings')dnl
 define(`confTO_IDENT', `0')dnl
 define(`confDONT_BLAME_SENDMAIL', `GroupReadableKeyFile')dnl
+define(`confCACERT_PATH', `/etc/ssl/certs')dnl
 define(`confCACERT', `/lab/ca.pem')dnl
 define(`confSERVER_CERT', `/lab/tls.pem')dnl
 define(`confSERVER_KEY', `/lab/tls.pem')dnl
@@ -40,6 +41,7 @@ def listen(address, port, flags=""):
 
 def prepare(host, certificate, authority, domains=(), access=()):
     """What all daemons of a host share."""
+    host.make("var/lib/sendmail/host_status", "root")
     host.write("etc/mail/local-host-names",
                "".join(f"{d}\n" for d in domains))
     host.write("etc/mail/trusted-users", "")

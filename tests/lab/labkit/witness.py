@@ -14,9 +14,15 @@ import time
 
 
 def conversation(ask):
-    kind = smtplib.SMTP_SSL if ask["port"] == 465 else smtplib.SMTP
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
     try:
-        server = kind(timeout=20)
+        if ask["port"] == 465:
+            server = smtplib.SMTP_SSL(timeout=20, context=context)
+        else:
+            server = smtplib.SMTP(timeout=20)
+        server._host = ask["host"]      # what TLS asks the certificate for
         code, text = server.connect(ask["host"], ask["port"])
     except smtplib.SMTPServerDisconnected:
         return "no greeting"
@@ -26,7 +32,7 @@ def conversation(ask):
         return f"no connection: {error}"
     if code != 220:
         return reply(code, text)
-    for step in steps(server, ask):
+    for step in steps(server, ask, context):
         try:
             code, text = step()
         except smtplib.SMTPServerDisconnected:
@@ -43,13 +49,9 @@ def conversation(ask):
     return reply(code, text)
 
 
-def steps(server, ask):
-    server._host = ask["host"]
+def steps(server, ask, context):
     yield lambda: server.ehlo(ask["helo"])
     if ask["tls"]:
-        context = ssl.create_default_context()
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
         yield lambda: server.starttls(context=context)
         yield lambda: server.ehlo(ask["helo"])
     if ask["show"] == "ehlo":

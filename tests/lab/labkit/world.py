@@ -12,8 +12,8 @@ import sys
 import threading
 from collections import defaultdict
 
-from . import (certificates, exim, names, opensmtpd, postfix, sandbox,
-               sendmail)
+from . import (certificates, dovecot, exim, names, opensmtpd, outgoing,
+               postfix, sandbox, sendmail)
 from .sandbox import Host
 
 MX = {      # the Postfix of a provider: one address a set of rules
@@ -51,9 +51,33 @@ MX = {      # the Postfix of a provider: one address a set of rules
     "mx.club.town": ("203.0.113.23", {
         "smtpd_recipient_restrictions":
         "check_recipient_access texthash:/lab/members"}),
+    "mx.herald.town": ("203.0.113.24", {
+        "smtpd_sender_restrictions": "reject_unverified_sender",
+        "unverified_sender_reject_code": "550"}),
+    "mx.cellarer.town": ("203.0.113.25", {
+        "smtpd_recipient_restrictions": "reject_unauth_destination,"
+        "check_policy_service inet:127.0.0.1:12340"}),
+    "mx.ivy.town": ("203.0.113.26", {
+        "smtpd_tls_chain_files": "/lab/self-signed.pem"}),
+    # asks the next server before it takes mail to pass on
+    "mx.mirror.town": ("203.0.113.27", {
+        "smtpd_recipient_restrictions": "reject_unverified_recipient",
+        "unverified_recipient_reject_code": "550"}),
 }
 
-PLAIN_TEXT = {"smtpd_tls_security_level": "none"}
+POSTSCREEN = ("mx.lodge.town", "203.0.113.28")
+
+MORE_SERVERS = {
+    "mx.meadow.town": "203.0.113.30",
+    "mx.lighthouse.town": "203.0.113.40",
+    "web.shelter.town": "203.0.113.41",
+    "mx.abbey.town": "203.0.113.42",
+    "mx.granary.town": "203.0.113.50",
+    "mx.mill.town": "203.0.113.51",
+    "mx.barn.town": "203.0.113.52",
+    "mx.puffin.town": "203.0.113.60",
+    "mx.magpie.town": "203.0.113.61",
+}
 
 CLIENTS = {     # host: address, has a PTR, IPv6
     "pc": ("198.51.100.7", True, True),
@@ -62,6 +86,7 @@ CLIENTS = {     # host: address, has a PTR, IPv6
     "caged": ("198.51.100.33", True, False),
     "cafe": ("198.51.100.34", True, False),
     "late": ("198.51.100.35", True, False),
+    "fresh": ("198.51.100.36", True, False),
 }
 
 
@@ -78,16 +103,22 @@ class World:
         self.hosts = []
         self.clients = {}
 
-    def build(self, place, program, kit):
+    def build(self, place, program, kit, password):
         self.sandbox = place
         self.folder = place.place / "certificates"
         self.authority = certificates.Authority(self.folder, "Town CA")
+        self.stranger = certificates.Authority(self.folder, "Unknown CA")
         self.register()
-        self.make_clients(program, kit)
+        self.make_clients(program, kit, password)
         self.name_service()
         in_parallel([self.postfix_mx, self.postfix_stock, self.exim_mx,
                      self.interceptor,
-                     self.sendmail_mx, self.opensmtpd_mx])
+                     self.sendmail_mx, self.opensmtpd_mx, *(
+                         lambda start=start: start(self, password)
+                         for start in (outgoing.start_postfix,
+                                       outgoing.start_exim,
+                                       outgoing.start_sendmail,
+                                       outgoing.start_opensmtpd))])
         self.clients["pc"].run(sys.executable, "-B", "/lab/witness.py",
                                "wait", *self.listening())
         self.names.let_time_pass(
@@ -96,9 +127,8 @@ class World:
 
     def listening(self):
         """Everything that has to greet before the first scenario."""
-        return [f"{name} 25" for name in (
-            *MX, "mx.meadow.town", "mx.lighthouse.town", "web.shelter.town",
-            "mx.granary.town", "mx.mill.town", "mx.puffin.town")]
+        return ([f"{name} 25" for name in (*MX, *MORE_SERVERS)]
+                + outgoing.listening())
 
     def register(self):
         """Names and addresses of everybody, before any zone is written."""
@@ -108,20 +138,16 @@ class World:
         known.name("closed.backbone.town", "203.0.113.70")
         known.name("silent.backbone.town", "203.0.113.90")
         known.name("proxy.cafe.town", "198.51.100.40")
+        outgoing.register(known)
         office = known.zone("office.town").records[""]
         office += ["@ MX 10 mx1.harbour.town.",
                    '@ TXT "v=spf1 ip4:198.51.100.0/24 '
                    'ip6:2001:db8:100::/48 -all"']
         self.hosted["harbour"].append("office.town")
         for name, (address, _) in MX.items():
-            both = name in ("mx1.harbour.town",)
-            known.name(name, address, *([v6(address)] if both else []))
-        for name, address in (("mx.meadow.town", "203.0.113.30"),
-                              ("mx.lighthouse.town", "203.0.113.40"),
-                              ("web.shelter.town", "203.0.113.41"),
-                              ("mx.granary.town", "203.0.113.50"),
-                              ("mx.mill.town", "203.0.113.51"),
-                              ("mx.puffin.town", "203.0.113.60")):
+            known.name(name, address)
+        known.name("mx1.harbour.town", v6("203.0.113.10"))
+        for name, address in (*MORE_SERVERS.items(), POSTSCREEN):
             known.name(name, address)
         for name, (address, pointer, has_v6) in CLIENTS.items():
             known.name(f"{name}.office.town", address,
@@ -144,7 +170,7 @@ class World:
     def mailboxes(self, server, users=("bob", "postmaster", "anna")):
         return [f"{u}@{d}" for d in self.hosted[server] for u in users]
 
-    def make_clients(self, program, kit):
+    def make_clients(self, program, kit, password):
         bundle = "/etc/ssl/certs/ca-certificates.crt"
         trusted = open(bundle).read() if os.path.exists(bundle) else ""
         for name, (address, _, has_v6) in CLIENTS.items():
@@ -154,6 +180,10 @@ class World:
                 [address] + ([v6(address)] if has_v6 else []), resolver)
             client.write(bundle, trusted + self.authority.pem.read_text())
             client.write("lab/witness.py", (kit / "witness.py").read_text())
+            for login in outgoing.LOGINS:
+                client.write(f"lab/{login}.token", dovecot.token(login))
+            client.write("lab/password", password + "\n", mode=0o600)
+            client.write("lab/wrong", "not the password\n", mode=0o600)
             if program:
                 target = client.root / "usr/local/bin/relaytrace"
                 target.touch()
@@ -179,9 +209,13 @@ class World:
     def postfix_mx(self):
         addresses = [address for address, _ in MX.values()]
         host = self.host("mx1.harbour.town", "postfix",
-                         [*addresses, v6("203.0.113.10")])
-        pem = self.authority.issue("harbour", list(MX))
+                         [*addresses, POSTSCREEN[1], v6("203.0.113.10")])
+        pem = self.authority.issue("harbour", [*MX, POSTSCREEN[0]])
         host.write("lab/tls.pem", pem, mode=0o600)
+        host.write("lab/self-signed.pem", mode=0o600, text=
+                   self.authority.self_signed("ivy", "mx.ivy.town"))
+        host.write("lab/passed-on", "".join(
+            f"{d} yes\n" for d in self.domains("mirror")))
         host.write("lab/unwanted", "shop.town REJECT\n")
         host.write("lab/members",
                    "".join(f"list@{d} reject\n"
@@ -194,11 +228,14 @@ class World:
         host.own("var/lib/postgrey", "postgrey")
         host.start("/usr/sbin/postgrey", "--inet=127.0.0.1:10023",
                    "--delay=300", "--user=postgrey", "--group=postgrey")
+        dovecot.start_quota(host, [f"bob@{d}"
+                                   for d in self.domains("harbour")])
         postfix.start(
             host, {"smtpd_tls_security_level": "may",
-                   "smtpd_tls_chain_files": "/lab/tls.pem"}, listeners,
-            "policyd-spf unix - n n - 0 spawn\n"
-            "  user=policyd-spf argv=/usr/bin/policyd-spf\n",
+                   "smtpd_tls_chain_files": "/lab/tls.pem",
+                   "relay_domains": "texthash:/lab/passed-on"}, listeners,
+            postfix.policyd_spf() + postfix.postscreen(*POSTSCREEN,
+                                                       "zen.lists.town"),
             self.domains("harbour"),
             self.mailboxes("harbour", ("bob", "postmaster", "anna", "list")))
 
@@ -221,6 +258,10 @@ class World:
         exim.start(web, ["203.0.113.41"],
                    self.authority.issue("shelter", [web.name]),
                    self.domains("shelter"))
+        abbey = self.host("mx.abbey.town", "exim", ["203.0.113.42"])
+        exim.start(abbey, ["203.0.113.42"],
+                   self.authority.issue("abbey", [abbey.name]),
+                   self.domains("abbey"), **exim.STRICT)
 
     def interceptor(self):
         """The cafe's proxy takes every connection to port 25 as its own;
@@ -237,20 +278,27 @@ class World:
 
     def sendmail_mx(self):
         host = self.host("mx.granary.town", "sendmail",
-                         ["203.0.113.50", "203.0.113.51"])
+                         ["203.0.113.50", "203.0.113.51", "203.0.113.52"])
         sendmail.prepare(
-            host, self.authority.issue("granary", [host.name,
-                                                   "mx.mill.town"]),
+            host, self.authority.issue(
+                "granary", [host.name, "mx.mill.town", "mx.barn.town"]),
             self.authority.pem.read_text(), self.domains("granary"))
         sendmail.start(host, "mx", [sendmail.listen("203.0.113.50", 25)])
         sendmail.start(host, "auth", [sendmail.listen("203.0.113.51", 25)],
                        "TRUST_AUTH_MECH(`PLAIN LOGIN')dnl\n")
+        sendmail.start(host, "strict", [sendmail.listen("203.0.113.52", 25)],
+                       "FEATURE(`require_rdns')dnl\n"
+                       "FEATURE(`dnsbl', `zen.lists.town')dnl\n")
 
     def opensmtpd_mx(self):
-        host = self.host("mx.puffin.town", "opensmtpd", ["203.0.113.60"])
+        host = self.host("mx.puffin.town", "opensmtpd",
+                         ["203.0.113.60", "203.0.113.61"])
         opensmtpd.start(
-            host, [f'listen on 203.0.113.60 tls pki "{host.name}" '
-                   f'hostname "{host.name}"'],
+            host, ['filter "rdns" phase connect match !rdns disconnect '
+                   '"550 no reverse DNS"',
+                   f'listen on 203.0.113.60 tls pki "{host.name}"',
+                   'listen on 203.0.113.61 filter "rdns" '
+                   'hostname "mx.magpie.town"'],
             self.authority.issue("puffin", [host.name]),
             self.domains("puffin"))
 
