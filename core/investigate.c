@@ -392,7 +392,7 @@ investigate_beside_done(const struct session *s)
 {
 	const struct investigation *w = s->work;
 
-	if (!finished(w->ns != NULL ? &w->ns->base : NULL) ||
+	if ((w->ns != NULL && !ns_probe_enough(w->ns)) ||
 	    !finished(w->sender != NULL ? &w->sender->base : NULL) ||
 	    !finished(w->domain != NULL ? &w->domain->base : NULL))
 		return false;
@@ -510,6 +510,22 @@ servers_done(struct session *s)
 }
 
 static bool
+all_accepted(const struct investigation *w)
+{
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < w->asked_count; i++) {
+		if (w->asked[i].purpose != FOR_TARGET)
+			continue;
+		if (code_of(w->asked[i].probe) / 100 != 2)
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+static bool
 beside_done(struct session *s)
 {
 	struct investigation *w = s->work;
@@ -522,6 +538,8 @@ beside_done(struct session *s)
 	    (w->control != NULL && w->control->want_addresses &&
 		!w->control->base.task.done))
 		return false;
+	if (all_accepted(w))
+		return true; /* nothing is left to explain */
 	if (w->grace.loop == NULL && !w->grace_fired)
 		timer_start(&w->grace, s->net.loop, GRACE_MS, grace_fired);
 	return w->grace_fired || investigate_beside_done(s);

@@ -318,6 +318,33 @@ ns_probe_start(struct ns_probe *p, struct loop *loop, struct task *parent,
 	probe_start(&p->base, &ops, PROBE_DNS, loop, parent, epoch, run);
 }
 
+static bool
+host_answered(const struct ns_probe *p, size_t host)
+{
+	size_t i;
+
+	for (i = 0; i < p->server_count; i++)
+		if (p->servers[i].host == host &&
+		    question_msg(&p->servers[i].mx) != NULL)
+			return true;
+	return false;
+}
+
+bool
+ns_probe_enough(const struct ns_probe *p)
+{
+	size_t i;
+
+	if (p->base.task.done)
+		return true;
+	if (p->referral_asked && question_msg(&p->referral) == NULL)
+		return false;
+	for (i = 0; i < p->host_count; i++)
+		if (!host_answered(p, i))
+			return false;
+	return p->host_count > 0;
+}
+
 static int
 by_name(const void *a, const void *b)
 {

@@ -50,6 +50,11 @@ struct ns_probe {
 void ns_probe_start(struct ns_probe *probe, struct loop *loop,
     struct task *parent, const int64_t *epoch, struct resolver *resolver,
     const char *domain, bool want4, bool want6);
+/*
+ * True once nothing that is still open could change what the comparison
+ * says: every name server has answered from one of its addresses.
+ */
+bool ns_probe_enough(const struct ns_probe *probe);
 void ns_probe_evidence(const struct ns_probe *probe, struct evidence *e);
 
 #endif

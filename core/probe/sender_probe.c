@@ -26,22 +26,11 @@ ask_helo(struct sender_probe *p)
 	question_ask(&p->helo_aaaa, &p->base, p->resolver, p->helo, DNS_AAAA);
 }
 
+/* True if it was not asked or is answered (and then told). */
 static bool
-done(struct question *q)
+settled(struct question *q)
 {
 	return q->probe == NULL || question_answered(q);
-}
-
-static bool
-names_known(struct sender_probe *p)
-{
-	bool all = done(&p->mx);
-
-	all &= done(&p->a);
-	all &= done(&p->aaaa);
-	all &= done(&p->helo_a);
-	all &= done(&p->helo_aaaa);
-	return all;
 }
 
 /* The first MX of the sender's domain must have an address, too. */
@@ -52,7 +41,8 @@ ask_exchanger(struct sender_probe *p)
 	const struct dns_rr *rr =
 	    msg != NULL ? dns_msg_answer(msg, DNS_MX, 0) : NULL;
 
-	if (rr == NULL || rr->bad || domain_not_a_host(rr->target) != NULL)
+	if (p->mx_a.probe != NULL || rr == NULL || rr->bad ||
+	    domain_not_a_host(rr->target) != NULL)
 		return;
 	question_ask(&p->mx_a, &p->base, p->resolver, rr->target, DNS_A);
 	question_ask(&p->mx_aaaa, &p->base, p->resolver, rr->target,
@@ -65,6 +55,9 @@ ask_ptr(struct sender_probe *p)
 	char name[128];
 	struct addr client = addr_unmap(p->client);
 
+	if (p->ptr.probe != NULL || client.family == AF_UNSPEC ||
+	    addr_is_private(&client))
+		return;
 	addr_reverse(&client, "in-addr.arpa", "ip6.arpa", name, sizeof(name));
 	question_ask(&p->ptr, &p->base, p->resolver, name, DNS_PTR);
 }
@@ -77,6 +70,8 @@ ask_forward(struct sender_probe *p)
 								   DNS_A;
 	size_t i, n = msg != NULL ? dns_msg_answers(msg, DNS_PTR) : 0;
 
+	if (p->name_count > 0)
+		return;
 	for (i = 0; i < n && p->name_count < PTR_NAMES; i++) {
 		const struct dns_rr *rr = dns_msg_answer(msg, DNS_PTR, i);
 
@@ -89,23 +84,31 @@ ask_forward(struct sender_probe *p)
 	}
 }
 
+/* Asks on from every answer at once; true when nothing is left to ask. */
 static bool
-forward_known(struct sender_probe *p)
+all_known(struct sender_probe *p)
 {
+	struct question *first[] = { &p->a, &p->aaaa, &p->helo_a,
+		&p->helo_aaaa };
 	bool all = true;
 	size_t i;
 
+	for (i = 0; i < sizeof(first) / sizeof(first[0]); i++)
+		all &= settled(first[i]);
+	if (settled(&p->mx))
+		ask_exchanger(p);
+	else
+		all = false;
+	all &= settled(&p->mx_a);
+	all &= settled(&p->mx_aaaa);
+	ask_ptr(p);
+	if (settled(&p->ptr))
+		ask_forward(p);
+	else
+		all = false;
 	for (i = 0; i < p->name_count; i++)
-		all &= question_answered(&p->forward[i]);
-	return all;
-}
-
-static bool
-exchanger_known(struct sender_probe *p)
-{
-	bool all = done(&p->mx_a);
-
-	return done(&p->mx_aaaa) && all;
+		all &= settled(&p->forward[i]);
+	return all && p->client_final;
 }
 
 static enum step
@@ -117,16 +120,7 @@ run(struct task *task)
 	TASK_BEGIN(task);
 	ask_domain(p);
 	ask_helo(p);
-	TASK_AWAIT(task, names_known(p));
-	ask_exchanger(p);
-	TASK_AWAIT(task, exchanger_known(p));
-	TASK_AWAIT(task, p->client_final);
-	if (p->client.family != AF_UNSPEC && !addr_is_private(&p->client)) {
-		ask_ptr(p);
-		TASK_AWAIT(task, question_answered(&p->ptr));
-		ask_forward(p);
-		TASK_AWAIT(task, forward_known(p));
-	}
+	TASK_AWAIT(task, all_known(p));
 	probe_end(&p->base, PROBE_OK, "looked up");
 	TASK_END(task);
 }

@@ -156,6 +156,8 @@ learn(struct smtp_probe *p, enum ask ask)
 	    p->reply.lines > 1 ? '-' : ' ',
 	    (int)strcspn(p->reply.text, "\n"), p->reply.text);
 	product_see_ehlo(&p->product, first, ehlo, p->answers[ask]->line);
+	/* It may have said what our address is; others wait for that. */
+	task_wake(p->base.task.parent);
 }
 
 static bool

@@ -96,7 +96,7 @@ smtp_say_wipe(struct smtp_probe *p)
  * by stars of the same length, before anybody sees it.
  */
 static void
-redact(struct smtp_probe *p)
+redact(const struct smtp_probe *p, char *text)
 {
 	size_t at = 0, len;
 	char *hit;
@@ -105,7 +105,7 @@ redact(struct smtp_probe *p)
 		const char *secret = p->secrets.bytes + at;
 
 		len = strlen(secret);
-		while ((hit = strstr(p->reply.text, secret)) != NULL)
+		while ((hit = strstr(text, secret)) != NULL)
 			memset(hit, '*', len);
 		at += len + 1;
 	}
@@ -215,7 +215,7 @@ smtp_heard(struct smtp_probe *p, enum ask ask)
 		smtp_say_lost(p);
 		return true;
 	}
-	redact(p);
+	redact(p, p->reply.text);
 	line = note_reply(p);
 	if (ask < ASK_COUNT) {
 		keep(p, ask, line);
@@ -237,10 +237,12 @@ lose(struct smtp_probe *p, const struct err *err)
 	n = p->conn != NULL ?
 	    conn_partial(p->conn, partial, sizeof(partial)) : 0;
 	if (n > 0) {
-		int line = transcript_add(&p->base.transcript,
+		int line;
+
+		redact(p, partial);
+		line = transcript_add(&p->base.transcript,
 		    probe_now(&p->base), LINE_SERVER, p->stage,
 		    conn_secure(p->conn), partial, n);
-
 		transcript_annotate(&p->base.transcript, line,
 		    "this reply was never finished");
 	}
