@@ -11,13 +11,6 @@
  * and the mailbox.
  */
 
-/* Is the question one for the recipient's own servers? */
-static bool
-mx_role(const struct evidence *e)
-{
-	return !e->route_server || e->server_in_mx;
-}
-
 /* What every kind of "not our domain" rests on, for one server. */
 static void
 weigh_denial(struct opinion *o, const struct server *s, const char *domain)

@@ -196,6 +196,17 @@ anybody_answered(const struct evidence *e)
 }
 
 bool
+mx_role(const struct evidence *e)
+{
+	const struct server *s = deciding_server(e);
+
+	if (!e->route_server)
+		return true;
+	return e->server_in_mx && !e->have_credentials &&
+	    (s == NULL || s->addr.port == 25);
+}
+
+bool
 set_has(const char *set, const char *host)
 {
 	size_t n = strlen(host);

@@ -52,6 +52,12 @@ size_t main_total(const struct evidence *e);
 /* Any main server's connection was established. */
 bool anybody_answered(const struct evidence *e);
 
+/*
+ * The server was asked as one of the recipient's mail servers: by the MX
+ * records, or it is among them and was not asked for submission (RFC 6409).
+ */
+bool mx_role(const struct evidence *e);
+
 /* Two name sets (as mx_set texts) share the host. */
 bool set_has(const char *set, const char *host);
 

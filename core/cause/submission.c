@@ -23,7 +23,7 @@ stranger_refused(const struct evidence *e)
 {
 	const struct server *s = denier(e, 0);
 
-	if (!e->route_server || e->server_in_mx || s == NULL)
+	if (mx_role(e) || s == NULL)
 		return NULL;
 	switch (s->reading.family) {
 	case FAMILY_RELAY:
@@ -437,7 +437,7 @@ rule_wrong_server(const struct evidence *e, struct opinion *o)
 	const struct server *s = stranger_refused(e);
 	const char *service;
 
-	if (e->route_server && e->server_in_mx) {
+	if (e->route_server && mx_role(e)) {
 		s = denier(e, 0);
 		if (s == NULL || !server_denies_relay(s))
 			return;
