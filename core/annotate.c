@@ -145,6 +145,7 @@ annotate_smtp(struct smtp_probe *p)
 	    "a domain that this server does not host");
 	note_counter_question(p, ASK_POSTMASTER,
 	    "postmaster, whom every domain must have");
+	note_counter_question(p, ASK_BARE, "the server's own postmaster");
 	note_counter_question(p, ASK_MADE_UP, "a made-up mailbox");
 	note_counter_question(p, ASK_PLAIN_FORM, "the plain address");
 	note_counter_question(p, ASK_OWN, "the sender's own domain");

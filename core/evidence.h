@@ -46,6 +46,8 @@ const char *role_name(enum role role);       /* "mx" "server" "neither" */
 #define SERVER_MECHS 320
 
 /* One address and port that was asked. */
+#define SERVER_AGAIN 4
+
 struct server {
 	char host[256];
 	struct addr addr; /* with port */
@@ -65,7 +67,10 @@ struct server {
 	bool repeat;        /* asked once more */
 
 	/* what reports do not show in their tables */
-	const struct smtp_probe *probe; /* NULL in a loaded session */
+	const struct smtp_probe *probe;
+	/* Later sessions with the same address and port. */
+	const struct smtp_probe *again[SERVER_AGAIN];
+	size_t again_count; /* NULL in a loaded session */
 	struct reading reading;         /* of the deciding reply */
 };
 
@@ -144,6 +149,11 @@ struct evidence {
 	bool cancelled;      /* not everything was asked */
 	bool resolver_works; /* it answered something in this run */
 	char suggestion[320];/* likely correction of the recipient, or "" */
+
+	/* what a bounce or log says happened; "" and 0 if there is none */
+	char reported_server[256];
+	int reported_code;
+	char reported_text[240];
 
 	/* the recipient's domain in DNS */
 	enum lookup mx;      /* FOUND: there are MX records */

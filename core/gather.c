@@ -166,6 +166,27 @@ gather_server(struct session *s, const struct asked *asked)
 		undecided(p, out);
 }
 
+/* What was asked later belongs to the server as well. */
+static void
+join_sessions(struct evidence *e)
+{
+	size_t i, k;
+
+	for (i = 0; i < e->server_count; i++) {
+		struct server *late = &e->servers[i];
+
+		for (k = 0; late->repeat && k < i; k++) {
+			struct server *s = &e->servers[k];
+
+			if (s->repeat || s->again_count == SERVER_AGAIN ||
+			    !addr_same(&s->addr, &late->addr))
+				continue;
+			s->again[s->again_count++] = late->probe;
+			break;
+		}
+	}
+}
+
 static void
 gather_control(struct session *s, const struct smtp_probe *p)
 {
@@ -302,6 +323,11 @@ gather_names(struct session *s)
 	e->helo_literal = s->helo[0] == '\0';
 	e->have_credentials = s->cred.user != NULL;
 	e->cancelled = s->cancelled || investigate_over(s);
+	snprintf(e->reported_server, sizeof(e->reported_server), "%s",
+	    s->input.reported.server);
+	e->reported_code = s->input.reported.code;
+	snprintf(e->reported_text, sizeof(e->reported_text), "%.239s",
+	    s->input.reported.text);
 }
 
 /* A resolver that answers other questions is not what is broken. */
@@ -332,7 +358,7 @@ gather(struct session *s)
 	gather_names(s);
 	if (w->domain != NULL)
 		domain_probe_evidence(w->domain, e);
-	if (w->host != NULL && w->host->host_count > 0) {
+	if (e->route_server && w->host != NULL && w->host->host_count > 0) {
 		e->server_looked_up = true;
 		e->server_a =
 		    question_lookup(&w->host->hosts[0].a, DNS_A);
@@ -351,6 +377,7 @@ gather(struct session *s)
 		else
 			gather_server(s, &w->asked[i]);
 	}
+	join_sessions(e);
 	choose_port(s);
 	e->resolver_works = resolver_works(w);
 	if (!address_suggest(s->input.recipient.text, e->suggestion,

@@ -104,6 +104,9 @@ investigate_begin(struct session *s)
 	const struct settings *set = s->settings;
 	const struct address *from = &s->input.sender;
 
+	if (w->begun)
+		return;
+	w->begun = true;
 	w->want4 = !set->ipv6_only;
 	w->want6 = !set->ipv4_only;
 	investigate_words(s);
@@ -141,13 +144,13 @@ investigate_begin(struct session *s)
 }
 
 void
-investigate_look_up_host(struct session *s)
+investigate_look_up_host(struct session *s, const char *name)
 {
 	struct investigation *w = s->work;
 
 	w->host = (void *)add_probe(s, sizeof(*w->host));
 	domain_probe_start(w->host, s->net.loop, &s->task, &s->epoch,
-	    s->net.resolver, s->input.server, true, w->want4, w->want6);
+	    s->net.resolver, name, true, w->want4, w->want6);
 }
 
 static void
@@ -423,6 +426,26 @@ null_sender_left(const struct session *s, const struct smtp_probe *p)
 }
 
 /*
+ * Everybody is refused in the same words that name no reason: is it the
+ * domain, or does the server refuse this client whatever it asks for?
+ */
+static bool
+everybody_refused(const struct session *s, const struct smtp_probe *p)
+{
+	const struct answer *target = p->answers[ASK_TARGET];
+	const struct answer *control = p->answers[ASK_CONTROL];
+
+	return plan_on(&s->plan, EXP_POSTMASTER) && target != NULL &&
+	    target->code >= 400 && control != NULL && control->code >= 400 &&
+	    target->reading.family != FAMILY_RELAY &&
+	    target->reading.family != FAMILY_MAILBOX &&
+	    (target->reading.cause_count == 0 ||
+		target->reading.causes[0] != CAUSE_MX_NOT_HOSTING) &&
+	    phrases_same_wording(target->code, target->text, control->code,
+		control->text);
+}
+
+/*
  * A second session with the same server: where answers disagree or are
  * temporary, the same question once more; where the three recipients of the
  * first session did not suffice, the rest.
@@ -451,7 +474,8 @@ investigate_repeat(struct session *s)
 		    (code / 100 == 5 && accepted && other);
 
 		if (w->asked[i].purpose != FOR_TARGET || w->asked[i].again ||
-		    (!repeat && !null_sender_left(s, p)))
+		    (!repeat && !null_sender_left(s, p) &&
+			!everybody_refused(s, p)))
 			continue;
 		w->asked[i].again = true;
 		again = investigate_ask(s, FOR_REPEAT, p->plan.host,
@@ -462,8 +486,9 @@ investigate_repeat(struct session *s)
 		plan = &again->probe->plan;
 		plan->control = plan->postmaster = plan->made_up = NULL;
 		plan->plain_form = plan->own = plan->other_sender = NULL;
-		plan->always_follow = null_sender_left(s, p);
-		plan->null_sender = plan->always_follow;
+		plan->null_sender = null_sender_left(s, p);
+		plan->bare = everybody_refused(s, p);
+		plan->always_follow = plan->null_sender || plan->bare;
 		begun++;
 	}
 }

@@ -171,8 +171,8 @@ investigate_server(struct task *task)
 
 	TASK_BEGIN(task);
 	investigate_begin(s);
-	if (!addr_parse(s->input.server, &literal))
-		investigate_look_up_host(s);
+	if (w->host == NULL && !addr_parse(s->input.server, &literal))
+		investigate_look_up_host(s, s->input.server);
 	TASK_AWAIT(task, targets_done(s) || investigate_over(s));
 	if (!investigate_over(s)) {
 		w->want_real_mx = plan_on(&s->plan, EXP_REAL_MX) &&

@@ -37,7 +37,7 @@ struct investigation {
 	bool want4, want6;
 
 	struct domain_probe *domain; /* the recipient's */
-	struct domain_probe *host;   /* the outgoing server's */
+	struct domain_probe *host;   /* the outgoing or reported server's */
 	struct ns_probe *ns;
 	struct control_probe *control;
 	struct sender_probe *sender;
@@ -56,7 +56,7 @@ struct investigation {
 	struct timer slow;    /* nobody has answered a connect yet */
 	struct timer grace;   /* for what runs beside the sessions */
 	struct timer overall; /* --timeout */
-	bool slow_fired, grace_fired, overall_fired;
+	bool begun, slow_fired, grace_fired, overall_fired;
 };
 
 #define CONNECT_MS 4000 /* two retransmissions of the SYN and some */
@@ -65,15 +65,17 @@ struct investigation {
 #define GRACE_MS 1500
 
 enum step investigate_mx(struct task *task);
+/* Decides the route by the host that a bounce names, then takes it. */
+enum step investigate_reported(struct task *task);
 enum step investigate_server(struct task *task);
 
 /* ---- shared by both ways (investigate.c) ---- */
 
-void investigate_begin(struct session *s);
+void investigate_begin(struct session *s); /* only once */
 /* Sets the addresses that ride along in the sessions, as planned. */
 void investigate_words(struct session *s);
 /* The addresses of the outgoing server. */
-void investigate_look_up_host(struct session *s);
+void investigate_look_up_host(struct session *s, const char *name);
 bool investigate_over(const struct session *s);
 struct asked *investigate_ask(struct session *s, enum purpose purpose,
     const char *host, int preference, const struct addr *addr, int port,

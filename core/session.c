@@ -81,7 +81,9 @@ session_start(struct session *s, struct task *parent)
 	s->started = time(NULL);
 	s->running = true;
 	task_start(&s->task, s->net.loop, parent,
-	    s->input.route == ROUTE_MX ? investigate_mx : investigate_server);
+	    s->input.route == ROUTE_SERVER	 ? investigate_server :
+		s->input.reported.server[0] != '\0' ? investigate_reported :
+						      investigate_mx);
 }
 
 bool

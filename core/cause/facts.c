@@ -83,22 +83,37 @@ denier(const struct evidence *e, size_t i)
 	return NULL;
 }
 
+/* The session in which it was asked and answered, the first one first. */
+static const struct smtp_probe *
+answering_session(const struct server *s, enum ask ask)
+{
+	const struct smtp_probe *p = s->probe;
+	size_t i;
+
+	for (i = 0; p != NULL; i++) {
+		if (p->answers[ask] != NULL && p->answers[ask]->code != 0)
+			return p;
+		p = i < s->again_count ? s->again[i] : NULL;
+	}
+	return NULL;
+}
+
 const struct answer *
 server_answer(const struct server *s, enum ask ask)
 {
-	const struct answer *a =
-	    s->probe != NULL ? s->probe->answers[ask] : NULL;
+	const struct smtp_probe *p = answering_session(s, ask);
 
-	return a != NULL && a->code != 0 ? a : NULL;
+	return p != NULL ? p->answers[ask] : NULL;
 }
 
 struct ref
 answer_ref(const struct server *s, enum ask ask)
 {
-	const struct answer *a = server_answer(s, ask);
+	const struct smtp_probe *p = answering_session(s, ask);
 
-	return a == NULL ? s->at :
-			   (struct ref) { s->probe->base.number, a->line };
+	return p == NULL ? s->at :
+			   (struct ref) { p->base.number,
+				   p->answers[ask]->line };
 }
 
 enum compare
@@ -158,8 +173,13 @@ server_denies_relay(const struct server *s)
 	if (family_is_about_others(s->reading.family) ||
 	    s->reading.family == FAMILY_UNAVAILABLE)
 		return false;
-	/* Denials that never say "relay" show by the comparison. */
-	return control == COMPARE_SAME && postmaster == COMPARE_SAME;
+	/*
+	 * Denials that never say "relay" show by the comparison, unless the
+	 * server tells everybody the same.
+	 */
+	return control == COMPARE_SAME && postmaster == COMPARE_SAME &&
+	    (server_compare(s, ASK_BARE) != COMPARE_SAME ||
+		reading_rank(&s->reading, CAUSE_MX_NOT_HOSTING) >= 0);
 }
 
 int

@@ -249,6 +249,27 @@ policies(const struct evidence *e, struct diagnosis *d)
 					  "not on the lists that were asked");
 }
 
+/* What the bounce says beside what the servers say now. */
+static void
+reported(const struct evidence *e, struct diagnosis *d)
+{
+	const struct server *s = d->verdict == VERDICT_ACCEPTED ?
+	    main_with(e, RESULT_ACCEPTED) : deciding_server(e);
+	bool same;
+
+	if (e->reported_code == 0 || s == NULL || s->code == 0)
+		return;
+	same = phrases_same_wording(e->reported_code, e->reported_text,
+	    s->code, s->text);
+	add(d, "reported-refusal", same ? FINDING_YES : FINDING_NO,
+	    same ? SEVERITY_INFO : SEVERITY_WARNING,
+	    e->reported_server[0] != '\0' ? e->reported_server : s->host,
+	    s->at,
+	    same ? "what was reported is still the answer: %d %.200s" :
+		   "reported was: %d %.120s; now %s says: %d %.80s",
+	    e->reported_code, e->reported_text, s->host, s->code, s->text);
+}
+
 void
 find(const struct evidence *e, struct diagnosis *d)
 {
@@ -258,4 +279,5 @@ find(const struct evidence *e, struct diagnosis *d)
 	servers(e, d);
 	sending_side(e, d);
 	policies(e, d);
+	reported(e, d);
 }

@@ -381,6 +381,10 @@ rule_policy_rejected(const struct evidence *e, struct opinion *o)
 	    server_compare(s, ASK_CONTROL) == COMPARE_SAME)
 		opinion_against(o, W_LITTLE, answer_ref(s, ASK_CONTROL),
 		    "it answers a foreign domain in the same words");
+	if (server_compare(s, ASK_BARE) == COMPARE_SAME)
+		opinion_for(o, W_FAIR, answer_ref(s, ASK_BARE),
+		    "even its own postmaster is refused in the same words: "
+		    "the rule is about this client, not about the domain");
 }
 
 void

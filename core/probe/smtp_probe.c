@@ -381,6 +381,10 @@ plan_follow_ups(struct smtp_probe *p)
 		enqueue(p, ASK_OWN);
 		left--;
 	}
+	if (plan->bare && in_mail && left > 0) {
+		enqueue(p, ASK_BARE);
+		left--;
+	}
 	if (given(plan->made_up) && in_mail && left > 0) {
 		enqueue(p, ASK_MADE_UP);
 		left--;
@@ -427,6 +431,7 @@ say_queued(struct smtp_probe *p, enum ask ask)
 		smtp_say(p, ask, STAGE_RCPT, "RCPT TO:<%s>",
 		    ask == ASK_CONTROL	       ? plan->control :
 			ask == ASK_POSTMASTER  ? plan->postmaster :
+			ask == ASK_BARE	       ? "postmaster" :
 			ask == ASK_MADE_UP     ? plan->made_up :
 			ask == ASK_PLAIN_FORM  ? plan->plain_form :
 			ask == ASK_OWN	       ? plan->own :
@@ -737,6 +742,7 @@ ask_name(enum ask ask)
 		[ASK_TARGET] = "RCPT TO the recipient",
 		[ASK_CONTROL] = "RCPT TO a control domain",
 		[ASK_POSTMASTER] = "RCPT TO postmaster",
+		[ASK_BARE] = "RCPT TO postmaster of the server itself",
 		[ASK_MADE_UP] = "RCPT TO a made-up mailbox",
 		[ASK_OWN] = "RCPT TO the sender's own domain",
 		[ASK_PLAIN_FORM] = "RCPT TO the plain form",

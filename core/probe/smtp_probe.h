@@ -38,6 +38,7 @@ enum ask {
 	ASK_TARGET,      /* RCPT TO the recipient */
 	ASK_CONTROL,     /* E1: RCPT for a domain that is not hosted here */
 	ASK_POSTMASTER,  /* E2 */
+	ASK_BARE,        /* E2: postmaster without a domain (5321 4.5.1) */
 	ASK_MADE_UP,     /* E3 */
 	ASK_OWN,         /* a recipient in the sender's own domain */
 	ASK_PLAIN_FORM,  /* E18 */
@@ -85,6 +86,7 @@ struct smtp_plan {
 	const char *plain_form;   /* E18 */
 	const char *own;
 	const char *other_sender; /* E5 */
+	bool bare;            /* E2: <postmaster> alone */
 	bool null_sender;     /* E4, where the reply calls for it */
 	bool always_follow;   /* ask all that even if the reply is clear */
 	bool say_helo;        /* E7: HELO as well */
