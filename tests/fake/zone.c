@@ -152,8 +152,8 @@ static void
 add_record(struct dns_query *q, const struct entry *e, unsigned type)
 {
 	struct dns_rr *rr;
-	unsigned n[3];
-	char target[300];
+	unsigned n[3] = { 0 };
+	char target[300] = "";
 
 	q->msg.rrs = mem_resize(q->msg.rrs,
 	    (q->msg.count + 1) * sizeof(*q->msg.rrs));
@@ -169,6 +169,13 @@ add_record(struct dns_query *q, const struct entry *e, unsigned type)
 	} else if (type == DNS_MX) {
 		rr->bad = sscanf(e->data, "%u %299s", n, target) != 2;
 		rr->preference = (uint16_t)n[0];
+		rr->target = mem_strdup(target);
+	} else if (type == DNS_SRV) {
+		rr->bad = sscanf(e->data, "%u %u %u %299s", n, n + 1, n + 2,
+		    target) != 4;
+		rr->preference = (uint16_t)n[0];
+		rr->weight = (uint16_t)n[1];
+		rr->port = (uint16_t)n[2];
 		rr->target = mem_strdup(target);
 	} else if (type == DNS_TLSA) {
 		rr->bad = sscanf(e->data, "%u %u %u", n, n + 1, n + 2) != 3;
@@ -219,7 +226,9 @@ look_up(struct dns_query *q, const char *name, int hops)
 		if (fail(q, e->type) ||
 		    (strcmp(e->type, only) == 0 && fail(q, e->data)))
 			return;
-		if (strcmp(e->type, "SLOW") == 0) {
+		if (strcmp(e->type, "SECURE") == 0) {
+			q->msg.ad = true;
+		} else if (strcmp(e->type, "SLOW") == 0) {
 			q->ms = atoi(e->data);
 		} else if (strcmp(e->type, want) == 0) {
 			add_record(q, e, q->type);

@@ -9,7 +9,7 @@
  * A line of zone text is NAME TYPE DATA; TXT takes the rest of the line
  * (\xNN is a byte, "|" begins the next character-string).  In place of a
  * type may stand: EMPTY (the name exists), SERVFAIL, TIMEOUT (silence, told
- * after 4 s) and SLOW (DATA ms before each answer).  "NAME TYPE! TIMEOUT"
+ * after 4 s), SLOW (DATA ms before each answer) and SECURE (answers have AD).  "NAME TYPE! TIMEOUT"
  * or "NAME TYPE! SERVFAIL" fails questions of that type only.  Names that
  * stand nowhere do not exist.
  */
