@@ -119,10 +119,10 @@ struct control_fact {
 	struct ref at;
 };
 
-#define EVIDENCE_MX 64
+#define EVIDENCE_MX 1024
 #define EVIDENCE_NS 64
 #define EVIDENCE_CONTROLS 2
-#define EVIDENCE_SERVERS 512
+#define EVIDENCE_SERVERS 2048
 
 enum spf_word {
 	SPF_WORD_NOT_ASKED,

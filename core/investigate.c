@@ -519,10 +519,11 @@ servers_done(struct session *s)
 	struct investigation *w = s->work;
 	const struct mail_host *host;
 	struct addr addr;
-	size_t i;
 
 	investigate_choose_control(s);
-	for (i = 0; domain_probe_address(w->domain, i, &addr, &host); i++) {
+	while (domain_probe_address(w->domain, w->addresses_taken, &addr,
+	    &host)) {
+		w->addresses_taken++;
 		if (addr_is_private(&addr) || investigate_has(w, FOR_TARGET,
 						  &addr, 25))
 			continue;

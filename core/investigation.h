@@ -44,6 +44,7 @@ struct investigation {
 
 	struct asked *asked;
 	size_t asked_count, asked_cap;
+	size_t addresses_taken; /* of the mail servers', so far */
 	size_t controls_begun;
 	bool control_chosen;
 	size_t real_mx_begun;

@@ -37,7 +37,7 @@ struct network {
 	struct tls_trust *trust;
 };
 
-#define SESSION_PROBES 1200
+#define SESSION_PROBES 2400
 
 struct session {
 	struct task task;

@@ -55,7 +55,10 @@ add_host(struct domain_probe *p, const char *name, int preference)
 		p->dropped++;
 		return NULL;
 	}
+	p->hosts = mem_grow(p->hosts, p->host_count, &p->host_cap,
+	    sizeof(*p->hosts));
 	host = &p->hosts[p->host_count++];
+	memset(host, 0, sizeof(*host));
 	snprintf(host->name, sizeof(host->name), "%s", name);
 	host->preference = preference;
 	return host;
@@ -103,35 +106,61 @@ read_mx(struct domain_probe *p)
 	p->mx_known = true;
 }
 
+static void
+take_addresses(struct domain_probe *p, size_t host, const struct question *q,
+    uint16_t type)
+{
+	const struct dns_msg *msg = question_msg(q);
+	size_t i, n = msg != NULL ? dns_msg_answers(msg, type) : 0;
+
+	for (i = 0; i < n && p->address_count < DOMAIN_ADDRESSES; i++) {
+		const struct dns_rr *rr = dns_msg_answer(msg, type, i);
+
+		if (rr->bad)
+			continue;
+		p->addresses = mem_grow(p->addresses, p->address_count,
+		    &p->address_cap, sizeof(*p->addresses));
+		p->addresses[p->address_count++] =
+		    (struct mail_address) { rr->addr, host };
+	}
+}
+
+/* True once this question needs no more attention. */
+static bool
+taken(struct domain_probe *p, size_t host, struct question *q, uint16_t type,
+    bool *done)
+{
+	if (*done || q->probe == NULL)
+		return true;
+	if (!question_answered(q))
+		return false;
+	*done = true;
+	take_addresses(p, host, q, type);
+	task_wake(p->base.task.parent);
+	return true;
+}
+
 /* Notes what came in, tells the parent, and says whether all is there. */
 static bool
 addresses_known(struct domain_probe *p)
 {
-	size_t i, known = 0, asked = 0;
+	size_t i;
+	bool all = true;
 
 	for (i = 0; i < p->host_count; i++) {
 		struct mail_host *h = &p->hosts[i];
 
-		asked += (h->a.probe != NULL) + (h->aaaa.probe != NULL);
-		known += question_answered(&h->a);
-		known += question_answered(&h->aaaa);
+		all &= taken(p, i, &h->a, DNS_A, &h->a_taken);
+		all &= taken(p, i, &h->aaaa, DNS_AAAA, &h->aaaa_taken);
 	}
-	if (known > p->handed) {
-		p->handed = known;
-		task_wake(p->base.task.parent);
-	}
-	return known == asked;
+	return all;
 }
 
 static void
 conclude(struct domain_probe *p)
 {
-	struct addr addr;
-	const struct mail_host *host;
-	size_t n = 0;
+	size_t n = p->address_count;
 
-	while (domain_probe_address(p, n, &addr, &host))
-		n++;
 	if (n > 0)
 		probe_end(&p->base, PROBE_OK, "%zu host%s, %zu address%s",
 		    p->host_count, p->host_count == 1 ? "" : "s", n,
@@ -175,8 +204,10 @@ clear(struct probe *probe)
 		question_clear(&p->hosts[i].aaaa);
 	}
 	free(p->hosts);
+	free(p->addresses);
 	p->hosts = NULL;
-	p->host_count = 0;
+	p->addresses = NULL;
+	p->host_count = p->address_count = 0;
 	transcript_clear(&probe->transcript);
 }
 
@@ -192,7 +223,6 @@ domain_probe_start(struct domain_probe *p, struct loop *loop,
 	p->want4 = want4;
 	p->want6 = want6;
 	snprintf(p->domain, sizeof(p->domain), "%s", domain);
-	p->hosts = mem_array(DOMAIN_HOSTS, sizeof(*p->hosts));
 	snprintf(p->base.subject, sizeof(p->base.subject),
 	    is_host ? "addresses of %s" : "mail servers of %s", domain);
 	probe_start(&p->base, &ops, PROBE_DNS, loop, parent, epoch, run);
@@ -202,33 +232,11 @@ bool
 domain_probe_address(const struct domain_probe *p, size_t i,
     struct addr *addr, const struct mail_host **host)
 {
-	size_t h, k, total = 0;
-	int family;
-
-	for (h = 0; h < p->host_count; h++) {
-		for (family = 0; family < 2; family++) {
-			const struct question *q = family == 0 ?
-			    &p->hosts[h].a : &p->hosts[h].aaaa;
-			uint16_t type = family == 0 ? DNS_A : DNS_AAAA;
-			const struct dns_msg *msg = question_msg(q);
-			size_t n =
-			    msg != NULL ? dns_msg_answers(msg, type) : 0;
-
-			for (k = 0; k < n; k++) {
-				const struct dns_rr *rr =
-				    dns_msg_answer(msg, type, k);
-
-				if (rr->bad || total >= DOMAIN_ADDRESSES)
-					continue;
-				if (total++ != i)
-					continue;
-				*addr = rr->addr;
-				*host = &p->hosts[h];
-				return true;
-			}
-		}
-	}
-	return false;
+	if (i >= p->address_count)
+		return false;
+	*addr = p->addresses[i].addr;
+	*host = &p->hosts[p->addresses[i].host];
+	return true;
 }
 
 /* "mx.dest.example.dest.example": the final dot was forgotten. */

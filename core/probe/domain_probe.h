@@ -15,8 +15,8 @@
 #include "core/probe/probe.h"
 #include "core/probe/question.h"
 
-#define DOMAIN_HOSTS 64      /* exchangers looked up */
-#define DOMAIN_ADDRESSES 400 /* addresses handed out in all */
+#define DOMAIN_HOSTS 1024     /* exchangers looked up */
+#define DOMAIN_ADDRESSES 1024 /* addresses handed out in all */
 
 struct mail_host {
 	char name[256];
@@ -24,6 +24,12 @@ struct mail_host {
 	bool unusable;  /* not a host name; not looked up */
 	int record_line;
 	struct question a, aaaa;
+	bool a_taken, aaaa_taken; /* its addresses are in the list */
+};
+
+struct mail_address {
+	struct addr addr;
+	size_t host;
 };
 
 struct domain_probe {
@@ -35,9 +41,10 @@ struct domain_probe {
 	bool is_host;  /* no MX is asked for: the name is a server's */
 	struct question mx;
 	struct mail_host *hosts;
-	size_t host_count;
+	size_t host_count, host_cap;
 	size_t dropped; /* MX records beyond DOMAIN_HOSTS */
-	size_t handed;  /* answers the parent was woken for */
+	struct mail_address *addresses; /* in the order they became known */
+	size_t address_count, address_cap;
 };
 
 /* `is_host`: a server's name; only its addresses are asked for. */
@@ -46,8 +53,8 @@ void domain_probe_start(struct domain_probe *probe, struct loop *loop,
     const char *domain, bool is_host, bool want4, bool want6);
 
 /*
- * The i-th address known so far and its host; false behind the last.  The
- * order is stable only for what is known; use it with a set of your own.
+ * The i-th address known so far and its host; false behind the last.  More
+ * may come, behind those.
  */
 bool domain_probe_address(const struct domain_probe *probe, size_t i,
     struct addr *addr, const struct mail_host **host);

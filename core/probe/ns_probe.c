@@ -173,6 +173,26 @@ ask_server(struct ns_probe *p, size_t host, const struct addr *addr)
 	    p->hosts[host].name, p->zone, DNS_SOA);
 }
 
+/* Is a question to this host under way or answered? */
+static bool
+being_asked(const struct ns_probe *p, size_t host)
+{
+	size_t i;
+
+	for (i = 0; i < p->server_count; i++) {
+		const struct ns_server *s = &p->servers[i];
+
+		if (s->host == host && (!dns_answered(s->mx.query) ||
+			question_msg(&s->mx) != NULL))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Each name server is asked at one address; at the next one only if that
+ * does not answer.
+ */
 static void
 ask_known_addresses(struct ns_probe *p, size_t host)
 {
@@ -185,7 +205,7 @@ ask_known_addresses(struct ns_probe *p, size_t host)
 		const struct dns_msg *msg = question_msg(qs[i]);
 		size_t n = msg != NULL ? dns_msg_answers(msg, types[i]) : 0;
 
-		for (k = 0; k < n; k++) {
+		for (k = 0; k < n && !being_asked(p, host); k++) {
 			const struct dns_rr *rr =
 			    dns_msg_answer(msg, types[i], k);
 

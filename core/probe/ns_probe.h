@@ -4,8 +4,8 @@
 /*
  * E9: do the domain's name servers agree on where mail goes?  Finds the
  * zone that holds the domain, its name servers and those of the parent,
- * and asks each address of each of them directly, without recursion: MX of
- * the domain, SOA of the zone, and of the parent the delegation.
+ * and asks each of them directly, without recursion: MX of the domain, SOA
+ * of the zone, and of the parent the delegation.
  */
 
 #include <stdbool.h>
