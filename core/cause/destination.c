@@ -167,7 +167,7 @@ rule_domain_inactive_at_host(const struct evidence *e, struct opinion *o)
 	service = product_service_of(s->host);
 	words = reading_weight(&s->reading, CAUSE_DOMAIN_INACTIVE_AT_HOST);
 	if (words == 0) {
-		if (service == NULL)
+		if (service[0] == '\0')
 			opinion_rule_out(o, s->at,
 			    "%s is no host of a known provider, and its words "
 			    "do not say that the domain is inactive",
@@ -182,13 +182,13 @@ rule_domain_inactive_at_host(const struct evidence *e, struct opinion *o)
 	opinion_say(o,
 	    "%s%s%s knows of %s, but mail for it is not switched on there "
 	    "(not verified, not licensed, expired or suspended).",
-	    service != NULL ? service : s->host,
-	    service != NULL ? " at " : "", service != NULL ? s->host : "",
+	    service[0] != '\0' ? service : s->host,
+	    service[0] != '\0' ? " at " : "", service[0] != '\0' ? s->host : "",
 	    e->domain);
 	opinion_about(o, s);
 	opinion_for(o, words, s->at, "%s: %d %.150s", s->host, s->code,
 	    s->text);
-	if (service != NULL)
+	if (service[0] != '\0')
 		opinion_for(o, W_STRONG, e->mx_at,
 		    "the MX belongs to the provider %s", service);
 	if (server_compare(s, ASK_CONTROL) == COMPARE_OTHER)

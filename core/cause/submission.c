@@ -449,7 +449,7 @@ rule_wrong_server(const struct evidence *e, struct opinion *o)
 	service = product_service_of(s->host);
 	if (auth_in_clear(s) || auth_in_tls(s) ||
 	    auth_elsewhere(e, s) != NULL) {
-		if (service == NULL)
+		if (service[0] == '\0')
 			return;
 	} else if (server_compare(s, ASK_OWN) == COMPARE_ACCEPTED) {
 		opinion_rule_out(o, answer_ref(s, ASK_OWN),
@@ -468,7 +468,7 @@ rule_wrong_server(const struct evidence *e, struct opinion *o)
 		opinion_for(o, W_SOME, s->at,
 		    "%s is not a mail server of %s, and refuses: %d %.100s",
 		    s->host, e->domain, s->code, s->text);
-	if (service != NULL)
+	if (service[0] != '\0')
 		opinion_for(o, W_STRONG, s->at,
 		    "the host takes incoming mail for customers of %s; mail "
 		    "is not sent through it",
