@@ -6,7 +6,7 @@ function(rt_flags target)
 		-Wmissing-prototypes -Wpointer-arith -Wwrite-strings
 		-Wformat=2 -Wvla -Wimplicit-fallthrough
 		# Texts for people are cut at their buffers on purpose.
-		-Wno-format-truncation
+		$<$<C_COMPILER_ID:GNU>:-Wno-format-truncation>
 		-fstack-protector-strong -fno-common)
 	# RelWithDebInfo defines NDEBUG; asserts stay in what users run.
 	target_compile_options(${target} PRIVATE -UNDEBUG)
