@@ -1,0 +1,191 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/bounce/explain.h"
+#include "core/stage.h"
+#include "core/text.h"
+#include "net/buf.h"
+
+#define COLUMNS 76
+#define LABEL 13 /* columns in front of a value */
+#define CAUSES_SHOWN 4
+
+/* Columns that a UTF-8 text takes, wide characters counted once. */
+static size_t
+columns(const char *s, size_t n)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < n; i++)
+		count += ((unsigned char)s[i] & 0xc0) != 0x80;
+	return count;
+}
+
+/* Writes text wrapped at COLUMNS; further lines are indented. */
+static void
+wrap(struct buf *out, const char *text, size_t at, size_t indent)
+{
+	struct buf shown;
+	const char *s;
+	size_t n, width;
+	bool first = true;
+
+	buf_init(&shown, 8192);
+	text_visible(text, strlen(text), false, &shown);
+	for (s = buf_str(&shown); *s != '\0'; s += n) {
+		s += strspn(s, " ");
+		n = strcspn(s, " ");
+		width = columns(s, n);
+		if (!first && at + 1 + width > COLUMNS) {
+			buf_printf(out, "\n%*s", (int)indent, "");
+			at = indent;
+		} else if (!first) {
+			buf_putc(out, ' ');
+			at++;
+		}
+		buf_add(out, s, n);
+		at += width;
+		first = false;
+	}
+	buf_putc(out, '\n');
+	buf_clear(&shown);
+}
+
+static void
+row(struct buf *out, const char *label, const char *value)
+{
+	if (value[0] == '\0')
+		return;
+	buf_printf(out, "  %-*s", LABEL - 2, label);
+	wrap(out, value, LABEL, LABEL);
+}
+
+static const char *
+source_words(enum explain_source source)
+{
+	switch (source) {
+	case SOURCE_GUESS:
+		return " (a guess)";
+	case SOURCE_NONE:
+	case SOURCE_LAYOUT:
+	case SOURCE_FIELD:
+		break;
+	}
+	return "";
+}
+
+static void
+put_answer(struct buf *out, const struct explain_entry *e)
+{
+	char line[EXPLAIN_TEXT + 64], enhanced[16] = "", code[16] = "";
+
+	if (e->code != 0)
+		snprintf(code, sizeof(code), "%03d ", e->code);
+	if (e->enhanced.class != 0)
+		enhanced_text(&e->enhanced, enhanced);
+	snprintf(line, sizeof(line), "%s%s%s%s", code,
+	    text_istarts(e->text, enhanced) ? "" : enhanced,
+	    enhanced[0] != '\0' && !text_istarts(e->text, enhanced) &&
+	    e->text[0] != '\0' ? " " : "", e->text);
+	row(out, "answer", line);
+	if (e->stage < STAGE_COUNT)
+		row(out, "stage", stage_name((enum stage)e->stage));
+}
+
+static void
+put_causes(struct buf *out, const struct explain_entry *e)
+{
+	size_t i;
+	char line[256];
+
+	if (e->cause_count == 0) {
+		row(out, "meaning", "these words are not known; the check "
+		    "below looks for the cause itself");
+		return;
+	}
+	for (i = 0; i < e->cause_count && i < CAUSES_SHOWN; i++) {
+		snprintf(line, sizeof(line), "%s (%s, %.0f %%)",
+		    cause_title(e->causes[i].id), cause_name(e->causes[i].id),
+		    100 * e->causes[i].confidence);
+		row(out, i == 0 ? "meaning" : i == 1 ? "or" : "", line);
+	}
+	row(out, "who acts", who_words(cause_who(e->causes[0].id)));
+}
+
+static void
+put_entry(struct buf *out, const struct explain_entry *e)
+{
+	char line[HOST_MAX + 64 + 128];
+
+	snprintf(line, sizeof(line), "%s%s", e->recipient[0] != '\0' ?
+	    e->recipient : "(no recipient in the text)",
+	    source_words(e->recipient_source));
+	row(out, "recipient", line);
+	if (e->null_sender)
+		row(out, "sender", "<> (the null sender)");
+	else
+		row(out, "sender", e->sender);
+	snprintf(line, sizeof(line), "%s%s", e->server,
+	    source_words(e->server_source));
+	row(out, e->action == DSN_DELAYED ? "deferred by" : "refused by",
+	    e->server[0] != '\0' ? line : "");
+	if (strcmp(e->reporting_mta, e->server) != 0)
+		row(out, "reported by", e->reporting_mta);
+	row(out, "product", e->product);
+	row(out, "when", e->when);
+	put_answer(out, e);
+	if (e->action == DSN_DELAYED)
+		row(out, "state", e->permanent ?
+		    "not final yet, but waiting will not help" :
+		    "not final: the sending server will try again");
+	put_causes(out, e);
+	row(out, "next", e->next);
+}
+
+static const char *
+headline(const struct explanation *e)
+{
+	switch (e->kind) {
+	case EXPLAIN_BOUNCE:
+		return "A bounce";
+	case EXPLAIN_LOG:
+		return "Log lines";
+	case EXPLAIN_REPLY:
+		return "A mail server's reply";
+	case EXPLAIN_UNKNOWN:
+		break;
+	}
+	return "Not a bounce";
+}
+
+char *
+explain_text(const struct explanation *e)
+{
+	struct buf out;
+	size_t i;
+
+	buf_init(&out, 8u << 20);
+	if (e->kind == EXPLAIN_UNKNOWN) {
+		buf_printf(&out, "%s", headline(e));
+		if (e->note[0] != '\0')
+			buf_printf(&out, ": it is %s", e->note);
+		buf_puts(&out, ".\n\nLooked for: ");
+		wrap(&out, explain_looked_for(), 12, 2);
+		return buf_steal(&out);
+	}
+	buf_printf(&out, "%s", headline(e));
+	if (e->layout[0] != '\0')
+		buf_printf(&out, ", written by %s", e->layout);
+	if (e->count != 1)
+		buf_printf(&out, ", %zu recipients", e->count);
+	buf_puts(&out, ".\n");
+	for (i = 0; i < e->count; i++) {
+		buf_putc(&out, '\n');
+		put_entry(&out, &e->entries[i]);
+	}
+	if (e->truncated)
+		buf_puts(&out, "\nThe input is larger than what is read; "
+		    "the rest was left out.\n");
+	return buf_steal(&out);
+}

@@ -1,0 +1,834 @@
+#include "core/bounce/text_report.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/stage.h"
+#include "core/text.h"
+#include "net/buf.h"
+#include "net/mem.h"
+
+#define GROUP_TEXT_MAX 3000 /* bytes read of what is said of one recipient */
+#define REPORT_LINES 4000   /* lines of a report that are looked at */
+
+static const char *const marks[][2] = {
+#define MARK(words, product) { words, product },
+#include "core/bounce/layouts.def"
+};
+
+static const char *const returned[] = {
+#define RETURNED(words) words,
+#include "core/bounce/layouts.def"
+};
+
+static const char *const leads[] = {
+#define LEAD(words) words,
+#include "core/bounce/layouts.def"
+};
+
+static const char *const delays[] = {
+#define DELAY(words) words,
+#include "core/bounce/layouts.def"
+};
+
+static const char *const failures[] = {
+	"unknown", "fail", "reject", "denied", "refused", "undeliver",
+	"not deliver", "non-deliver", "could not", "couldn't", "cannot be",
+	"can not", "invalid", "no such", "not found", "not exist", "exceed",
+	"disabled", "unable to", "bounce", "full", "not listed", "error",
+	"return to sender", "returned mail", "timed out", "not recognized",
+	"doesn't have", "isn't", "wasn't", "not allowed", "blocked",
+	"not reach", "not relay", "delay", "not known", "not yet been",
+	"did not", "not accept", "quota", "problem", "not responding", "unrouteable", "unreachable",
+	"unzustellbar", "nicht zugestellt", "fehlgeschlagen", "unbekannt",
+	"konnte nicht", "non remis", "chec de", "n'a pas pu", "no se pudo",
+	"no se puede", "non recapitabile", "non consegnato", "impossibile",
+	"kunde inte", "niet worden", "niet bezorgd",
+	"\xe9\x85\x8d\xe4\xbf\xa1", "\xe3\x82\xa8\xe3\x83\xa9\xe3\x83\xbc",
+	"\xe9\x80\x81\xe4\xbf\xa1\xe3\x81\xa7\xe3\x81\x8d",
+	"\xe9\x80\x80\xe4\xbf\xa1", "\xe6\x97\xa0\xe6\xb3\x95",
+	"\xd0\xbd\xd0\xb5 \xd0\xbc\xd0\xbe\xd0\xb6\xd0\xb5\xd1\x82",
+	"\xd0\xbd\xd0\xb5 \xd0\xb4\xd0\xbe\xd1\x81\xd1\x82\xd0\xb0\xd0\xb2",
+};
+
+/* Where the reporting server names itself. */
+static const char *const reporters[] = {
+	"This is the mail system at host ",
+	"This is the Postfix program at host ",
+	"This is the qmail-send program at ",
+	"This is the James mail server at ",
+	"This is a delivery status notification from ",
+	"Generating server: ", "Generierender Server: ",
+	"Serveur de g\xc3\xa9n\xc3\xa9ration : ",
+	"Servidor de generaci\xc3\xb3n: ", "Server di generazione: ",
+	"Genererande server: ", "this is the mail server on ",
+	"This is the machine generated message from mail service at ",
+	"Reporting-MTA:",
+};
+
+/* The state while the lines go by. */
+struct reader {
+	struct text_report *report;
+	const struct lines *lines;
+	size_t end;
+	size_t group_first; /* entries of the open group */
+	size_t group_count;
+	bool open, has_words;
+	struct buf words; /* what is said of the group */
+	struct buf before; /* the paragraph in front of a recipient */
+	bool blank_before, eager;
+	bool colon_before; /* the last line with words ended in a colon */
+	/* Inside a session transcript: */
+	bool transcript;
+	char talk_host[HOST_MAX], talk_address[HOST_MAX];
+	char rcpt[MAILBOX_MAX];
+	int stage;
+};
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+bool
+text_tells_failure(const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(failures); i++)
+		if (text_ifind(text, failures[i]) != NULL)
+			return true;
+	return false;
+}
+
+struct text_entry *
+text_report_entry(const struct text_report *report, const char *recipient)
+{
+	size_t i;
+
+	for (i = 0; i < report->count; i++)
+		if (mailbox_same(report->entries[i].recipient, recipient))
+			return &report->entries[i];
+	return NULL;
+}
+
+static size_t
+add_entry(struct text_report *report, const char *recipient)
+{
+	struct text_entry *entry = text_report_entry(report, recipient);
+
+	if (entry != NULL)
+		return (size_t)(entry - report->entries);
+	if (report->count >= TEXT_ENTRIES_MAX)
+		return TEXT_ENTRIES_MAX;
+	report->entries = mem_grow(report->entries, report->count,
+	    &report->cap, sizeof(*report->entries));
+	entry = &report->entries[report->count];
+	memset(entry, 0, sizeof(*entry));
+	entry->stage = STAGE_COUNT;
+	snprintf(entry->recipient, sizeof(entry->recipient), "%s", recipient);
+	return report->count++;
+}
+
+/* A code says more than a status, a refusal more than its echo. */
+static int
+worth(const struct text_entry *entry)
+{
+	int w = 0;
+
+	if (!entry->has_reply)
+		return !entry->weak && entry->reply.text[0] != '\0';
+	w = 2 + (entry->reply.code != 0 ? 4 : 0) +
+	    (entry->reply.enhanced.class != 0 ? 2 : 0);
+	return reply_is_echo(&entry->reply) ? 2 : w;
+}
+
+static void
+merge(struct text_entry *into, const struct text_entry *from)
+{
+	if (worth(from) > worth(into) || into->reply.text[0] == '\0') {
+		into->reply = from->reply;
+		into->has_reply = from->has_reply;
+		into->weak = from->weak;
+		if (from->host[0] != '\0')
+			into->host[0] = '\0';
+	}
+	if (into->host[0] == '\0') {
+		memcpy(into->host, from->host, sizeof(into->host));
+		memcpy(into->address, from->address, sizeof(into->address));
+	}
+	if (into->stage == STAGE_COUNT)
+		into->stage = from->stage;
+	into->failing = into->failing || from->failing;
+}
+
+/* The first paragraph on one line, for words without any code. */
+static void
+first_paragraph(const char *words, char *out, size_t size)
+{
+	size_t n = 0;
+
+	while (*words == '\n' || *words == ' ')
+		words++;
+	for (; *words != '\0' && *words != '\n' && n + 1 < size; words++)
+		if (*words != ' ' || (n > 0 && out[n - 1] != ' '))
+			out[n++] = *words;
+	out[n] = '\0';
+}
+
+/* What a run of words says; `entry` has no recipient yet. */
+static void
+understand(const char *words, struct text_entry *entry)
+{
+	memset(entry, 0, sizeof(*entry));
+	entry->has_reply = reply_find(words, &entry->reply);
+	if (!entry->has_reply)
+		first_paragraph(words, entry->reply.text,
+		    sizeof(entry->reply.text));
+	entry->stage = stage_find(words);
+	speaker_find(words, entry->host, entry->address);
+	entry->failing = entry->has_reply || text_tells_failure(words);
+}
+
+static void
+close_group(struct reader *r)
+{
+	struct text_entry said;
+	size_t i;
+
+	if (!r->open)
+		return;
+	r->open = false;
+	/* Some systems give the reason first and then the address. */
+	if (!r->has_words && r->before.len > 0)
+		buf_puts(&r->words, buf_str(&r->before));
+	understand(buf_str(&r->words), &said);
+	said.weak = !r->has_words;
+	for (i = 0; i < r->group_count; i++)
+		merge(&r->report->entries[r->group_first + i], &said);
+	r->report->failing = r->report->failing || said.failing;
+	buf_reset(&r->words);
+	buf_reset(&r->before);
+}
+
+static void
+say(struct reader *r, const char *words)
+{
+	if (*words == '\0')
+		return;
+	if (r->words.len > 0 && r->words.bytes[r->words.len - 1] != '\n')
+		buf_putc(&r->words, ' ');
+	buf_puts(&r->words, words);
+	r->has_words = true;
+}
+
+/* Opens a group for the recipient, or lets him join the one without words. */
+static void
+open_recipient(struct reader *r, const char *recipient, const char *rest)
+{
+	size_t i;
+
+	if (r->open && r->has_words)
+		close_group(r);
+	i = add_entry(r->report, recipient);
+	if (i == TEXT_ENTRIES_MAX)
+		return;
+	if (!r->open || i != r->group_first + r->group_count) {
+		if (r->open && i + 1 != r->group_first + r->group_count)
+			close_group(r);
+		if (!r->open) {
+			r->group_first = i;
+			r->group_count = 1;
+			r->has_words = false;
+			buf_reset(&r->words);
+		}
+	} else {
+		r->group_count++;
+	}
+	r->open = true;
+	rest += strspn(rest, " \t:;,-");
+	say(r, rest);
+}
+
+/* A reply that repeats the name of the one it is about is no new entry. */
+static bool
+is_of_group(const struct reader *r, const char *recipient)
+{
+	size_t i;
+
+	for (i = 0; r->open && i < r->group_count; i++)
+		if (mailbox_same(r->report->entries[r->group_first + i]
+		    .recipient, recipient))
+			return true;
+	return false;
+}
+
+/* Does what follows an address at the start of a line fit a report? */
+static bool
+fits_behind(const char *rest, bool own_paragraph)
+{
+	const char *p = rest + strspn(rest, " \t");
+	char other[MAILBOX_MAX];
+
+	if (*p == '\0' || strchr(":;([#", *p) != NULL ||
+	    strncmp(p, "...", 3) == 0 || strncmp(p, "=>", 2) == 0)
+		return true;
+	if (*p == ',' || *p == '.')
+		return p[1 + strspn(p + 1, " ")] == '\0' ||
+		    mailbox_at(p + 1 + strspn(p + 1, " "), other) > 0;
+	if (reply_code_at(p) >= 400 || text_istarts(p, "on ") ||
+	    text_istarts(p, "- ") || text_istarts(p, "-- ") ||
+	    text_istarts(p, "SMTP "))
+		return true;
+	return own_paragraph && strlen(p) < 300 && text_tells_failure(p);
+}
+
+/* Addresses that help, send or report, and never fail. */
+static bool
+is_helper(const char *line, const char *at, const char *mailbox)
+{
+	static const char *const roles[] = {
+		"postmaster@", "mailer-daemon@", "abuse@", "webmaster@",
+		"support@", "helpdesk@", "noreply@", "no-reply@",
+	};
+	static const char *const words[] = {
+		"contact", "assistance", "please ", "subscribe", "http",
+		"from:", "from <", "reply-to", "message-id", "sender",
+		"questions", "help", "try ", "e-mail us", "send mail to",
+		"mail from ",
+	};
+	const char *p;
+	size_t i;
+
+	for (i = 0; i < COUNT(roles); i++)
+		if (text_istarts(mailbox, roles[i]))
+			return true;
+	for (i = 0; i < COUNT(words); i++) {
+		p = text_ifind(line, words[i]);
+		if (p != NULL && p < at)
+			return true;
+	}
+	return false;
+}
+
+/* An address at the start of a line, with a bullet or a name before it. */
+static size_t
+leading_mailbox(const struct reader *r, const struct line *line, char *out)
+{
+	const char *s = line->text;
+	size_t used, skip = 0, n;
+
+	if (strncmp(s, "* ", 2) == 0 || strncmp(s, "- ", 2) == 0 ||
+	    strncmp(s, "+ ", 2) == 0)
+		skip = 2;
+	if (strncmp(s, "\xe2\x80\xa2", 3) == 0)
+		skip = 3 + strspn(s + 3, " \t");
+	used = mailbox_at(s + skip, out);
+	if (used > 0)
+		return fits_behind(s + skip + used, r->blank_before ||
+		    r->open || line->indent > 0) ? skip + used : 0;
+	/* "Some Name <a@b>" or "Some Name (a@b)" alone on a line. */
+	if (!r->report->failing || line->len > 160 || strchr(s, ':') != NULL ||
+	    !(r->blank_before || line->indent > 0))
+		return 0;
+	n = strcspn(s, "<(");
+	if (is_helper(s, s + n, ""))
+		return 0;
+	if (n == 0 || n > 80 || s[n] == '\0' || s[n - 1] != ' ')
+		return 0;
+	used = mailbox_at(s + n, out);
+	if (used == 0 || s[n + used] != '\0')
+		return 0;
+	return n + used;
+}
+
+/* The last resort in a text that is a bounce: any address that may fail. */
+static size_t
+any_mailbox(const struct reader *r, const struct line *line, char *out)
+{
+	const char *p = line->text;
+	size_t n;
+
+	if (!r->eager)
+		return 0;
+	/* "jdoe" or "jdoe (mailbox full)", indented: the host is implied. */
+	n = strcspn(p, " ");
+	if (line->indent >= 4 && n > 1 && n < 65 && strspn(p,
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "0123456789._-") == n && (p[n] == '\0' || p[n + 1] == '(') &&
+	    r->colon_before) {
+		memcpy(out, p, n);
+		out[n] = '\0';
+		return n;
+	}
+	while ((p = mailbox_find(p, out)) != NULL) {
+		if (!is_helper(line->text, p, out))
+			return (size_t)(p - line->text) + strlen(out);
+		p += strlen(out);
+	}
+	return 0;
+}
+
+/* Words of the table with an address behind them. */
+static size_t
+introduced_mailbox(const struct reader *r, size_t i, char *out)
+{
+	const char *s = r->lines->v[i].text, *p, *q;
+	size_t k, used;
+
+	if (strchr(s, '@') == NULL)
+		return 0;
+	for (k = 0; k < COUNT(leads); k++) {
+		p = text_ifind(s, leads[k]);
+		if (p == NULL || (p > s && isalnum((unsigned char)p[-1])))
+			continue;
+		q = p + strlen(leads[k]);
+		q += strspn(q, " \t:*=");
+		used = mailbox_at(q, out);
+		if (used > 0)
+			return (size_t)(q - s) + used;
+	}
+	return 0;
+}
+
+/* The words of a lead at the end of a line, the address on the next. */
+static bool
+lead_ends_line(const char *s, size_t n)
+{
+	size_t k, len;
+
+	for (k = 0; k < COUNT(leads); k++) {
+		len = strlen(leads[k]);
+		if (len <= n && text_istarts(s + n - len, leads[k]))
+			return true;
+	}
+	return false;
+}
+
+/* A whole reply line about one address: "550 <a@b>... User unknown". */
+static bool
+coded_line(struct reader *r, const char *s)
+{
+	char recipient[MAILBOX_MAX];
+	struct text_entry said;
+	const char *p;
+	size_t i;
+
+	if (reply_code_at(s) < 400)
+		return false;
+	understand(s, &said);
+	if (!said.has_reply)
+		return false;
+	r->report->failing = true;
+	if (said.host[0] == '\0') {
+		memcpy(said.host, r->talk_host, sizeof(said.host));
+		memcpy(said.address, r->talk_address, sizeof(said.address));
+	}
+	p = strchr(s, '<');
+	if ((p == NULL || mailbox_at(p, recipient) == 0) &&
+	    (mailbox_find(s, recipient) == NULL ||
+	    text_ifind(s, "...") == NULL)) {
+		/* Of nobody in particular, or of those listed before. */
+		if (worth(&said) > worth(&r->report->loose) ||
+		    !r->report->has_loose)
+			r->report->loose = said;
+		r->report->has_loose = true;
+		return true;
+	}
+	/* A sender or a HELO name is no recipient. */
+	if (text_ifind(s, "sender address rejected") != NULL ||
+	    text_ifind(s, "sender verify") != NULL) {
+		r->report->loose = said;
+		r->report->has_loose = true;
+		return true;
+	}
+	i = add_entry(r->report, recipient);
+	if (i < TEXT_ENTRIES_MAX)
+		merge(&r->report->entries[i], &said);
+	return true;
+}
+
+static void
+session_refusal(struct reader *r, struct text_entry *said)
+{
+	struct text_report *report = r->report;
+	size_t i;
+
+	said->stage = r->stage;
+	memcpy(said->host, r->talk_host, sizeof(said->host));
+	memcpy(said->address, r->talk_address, sizeof(said->address));
+	if (!reply_is_echo(&said->reply)) {
+		report->session = *said;
+		report->has_session = true;
+	}
+	report->failing = true;
+	if (r->rcpt[0] != '\0') {
+		i = add_entry(report, r->rcpt);
+		if (i < TEXT_ENTRIES_MAX)
+			merge(&report->entries[i], said);
+	} else if (!report->has_loose ||
+	    worth(said) > worth(&report->loose)) {
+		report->loose = *said;
+		report->has_loose = true;
+	}
+}
+
+/* "<<< 550 ..." and its further lines; returns the line behind them. */
+static size_t
+session_reply(struct reader *r, size_t i)
+{
+	const struct lines *lines = r->lines;
+	struct text_entry said;
+	struct buf words;
+
+	buf_init(&words, GROUP_TEXT_MAX);
+	for (; i < r->end && (strncmp(lines->v[i].text, "<<<", 3) == 0 ||
+	    text_istarts(lines->v[i].text, "Received <<<") ||
+	    text_istarts(lines->v[i].text, "Received >>>")); i++) {
+		const char *s = lines->v[i].text;
+
+		s = s[0] == '<' ? s + 3 : s + 12;
+		s += strspn(s, " ");
+		if (words.len > 0)
+			buf_putc(&words, ' ');
+		buf_puts(&words, s);
+		if (reply_code_at(s) != 0 && s[3] != '-') {
+			i++;
+			break;
+		}
+	}
+	if (reply_code_at(buf_str(&words)) >= 400) {
+		memset(&said, 0, sizeof(said));
+		reply_read(buf_str(&words), &said.reply);
+		said.has_reply = true;
+		said.failing = true;
+		session_refusal(r, &said);
+	}
+	buf_clear(&words);
+	return i;
+}
+
+static const struct {
+	const char *verb;
+	enum stage stage;
+} commands[] = {
+	{ "RCPT TO", STAGE_RCPT }, { "MAIL FROM", STAGE_MAIL },
+	{ "DATA", STAGE_DATA }, { ".", STAGE_DATA }, { "BDAT", STAGE_DATA },
+	{ "EHLO", STAGE_EHLO }, { "HELO", STAGE_EHLO },
+	{ "LHLO", STAGE_EHLO }, { "AUTH", STAGE_AUTH },
+	{ "STARTTLS", STAGE_STARTTLS }, { "QUIT", STAGE_QUIT },
+	{ "(", STAGE_DATA },
+};
+
+static bool
+session_command(struct reader *r, const char *s)
+{
+	const char *p = NULL;
+	char sender[MAILBOX_MAX];
+	size_t k;
+
+	if (strncmp(s, ">>> ", 4) == 0)
+		p = s + 4;
+	else if (text_istarts(s, "Sent <<< ") || text_istarts(s, "Sent >>> "))
+		p = s + 9;
+	if (p == NULL)
+		return false;
+	for (k = 0; k < COUNT(commands); k++) {
+		if (!text_istarts(p, commands[k].verb))
+			continue;
+		r->stage = commands[k].stage;
+		r->rcpt[0] = '\0';
+		p = strchr(p, ':');
+		if (r->stage == STAGE_RCPT && p != NULL)
+			mailbox_find(p, r->rcpt);
+		if (r->stage == STAGE_MAIL && p != NULL &&
+		    mailbox_find(p, sender) != NULL)
+			memcpy(r->report->sender, sender, sizeof(sender));
+		return true;
+	}
+	return false;
+}
+
+static bool
+session_host(struct reader *r, const char *s)
+{
+	const char *p = text_ifind(s, "while talking to ");
+
+	if (p == NULL)
+		return false;
+	r->talk_host[0] = r->talk_address[0] = '\0';
+	host_at(p + 17, r->talk_host, r->talk_address);
+	r->stage = STAGE_COUNT;
+	r->rcpt[0] = '\0';
+	return true;
+}
+
+/* Lines about the message as a whole. */
+static void
+look_at_line(struct reader *r, const char *s)
+{
+	struct text_report *report = r->report;
+	char host[HOST_MAX], address[HOST_MAX];
+	const char *p;
+	size_t i;
+
+	for (i = 0; i < COUNT(marks) && report->product[0] == '\0'; i++)
+		if (text_ifind(s, marks[i][0]) != NULL)
+			report->product = marks[i][1];
+	for (i = 0; i < COUNT(delays) && !report->delayed; i++)
+		report->delayed = text_ifind(s, delays[i]) != NULL;
+	for (i = 0; i < COUNT(reporters) && report->reporting_mta[0] == '\0';
+	    i++) {
+		p = text_ifind(s, reporters[i]);
+		if (p == NULL)
+			continue;
+		p += strlen(reporters[i]);
+		if (host_at(p + strspn(p, " \t"), host, address) > 0)
+			memcpy(report->reporting_mta, host, sizeof(host));
+	}
+	if (text_istarts(s, "Remote-MTA:") && report->remote_mta[0] == '\0' &&
+	    host_at(s + 11 + strspn(s + 11, " \t"), host, address) > 0)
+		memcpy(report->remote_mta, host, sizeof(host));
+	p = text_ifind(s, "Original Sender:");
+	if (p == NULL)
+		p = text_istarts(s, "MAIL FROM:") ? s : NULL;
+	if (p != NULL && report->sender[0] == '\0')
+		mailbox_find(p, report->sender);
+	if (!report->failing)
+		report->failing = text_tells_failure(s);
+}
+
+static bool
+is_rule(const char *s)
+{
+	size_t n = strspn(s, "-=_*# ");
+
+	return n >= 10 && s[n] == '\0';
+}
+
+/* "Received: from" at the margin: the returned message, unannounced. */
+static bool
+begins_headers(const struct reader *r, size_t i)
+{
+	const struct line *line = &r->lines->v[i];
+
+	if (line->indent > 1 || !r->blank_before || i + 1 >= r->end ||
+	    (r->report->count == 0 && !r->eager))
+		return false;
+	return (text_istarts(line->text, "Received: ") ||
+	    text_istarts(line->text, "Return-Path:") ||
+	    text_istarts(line->text, "X-Original-To:") ||
+	    text_istarts(line->text, "DKIM-Signature:") ||
+	    text_istarts(line->text, "Message-ID:") ||
+	    text_istarts(line->text, "From: ") ||
+	    text_istarts(line->text, "MIME-Version:")) &&
+	    strchr(r->lines->v[i + 1].text, ' ') != NULL;
+}
+
+static bool
+ends_report(const struct reader *r, size_t i)
+{
+	const char *s = r->lines->v[i].text;
+	size_t k;
+
+	if (r->report->count == 0 && !r->report->has_loose)
+		return begins_headers(r, i);
+	for (k = 0; k < COUNT(returned); k++)
+		if (text_ifind(s, returned[k]) != NULL)
+			return true;
+	return begins_headers(r, i);
+}
+
+static void
+read_words(struct reader *r, size_t i)
+{
+	const struct line *line = &r->lines->v[i];
+
+	if (is_rule(line->text)) {
+		if (r->open && r->has_words)
+			close_group(r);
+		return;
+	}
+	if (r->open) {
+		say(r, line->text);
+	} else {
+		if (r->blank_before)
+			buf_reset(&r->before);
+		if (r->before.len > 0)
+			buf_putc(&r->before, ' ');
+		buf_puts(&r->before, line->text);
+	}
+}
+
+/* How the one just opened was written. */
+static void
+mark_recipient(struct reader *r, const char *recipient,
+    const struct line *line)
+{
+	struct text_entry *entry = text_report_entry(r->report, recipient);
+
+	if (entry == NULL)
+		return;
+	if (text_istarts(line->text, "to:") ||
+	    text_istarts(line->text, "cc:"))
+		entry->header = true;
+	entry->no_domain = strchr(recipient, '@') == NULL;
+}
+
+/*
+ * What the line says in front of the name: "SMTP server mx.example rejected
+ * recipient <a@b>", or even the whole reply.
+ */
+static void
+head_of_line(struct reader *r, const char *line, size_t used)
+{
+	struct found_reply reply;
+	char head[LINE_TEXT_MAX];
+	struct text_entry *entry;
+
+	if (!r->open || used >= sizeof(head))
+		return;
+	memcpy(head, line, used);
+	head[used] = '\0';
+	if (reply_find(head, &reply)) {
+		buf_reset(&r->words);
+		r->has_words = false;
+		say(r, line);
+		return;
+	}
+	entry = &r->report->entries[r->group_first + r->group_count - 1];
+	if (entry->host[0] == '\0')
+		speaker_find(head, entry->host, entry->address);
+}
+
+/* One line that is not blank; returns the index of the next. */
+static size_t
+read_line(struct reader *r, size_t i)
+{
+	const struct line *line = &r->lines->v[i];
+	char recipient[MAILBOX_MAX];
+	size_t used;
+
+	look_at_line(r, line->text);
+	if (session_host(r, line->text)) {
+		if (r->open && !r->has_words)
+			say(r, line->text);
+		close_group(r);
+		r->transcript = true;
+	} else if (text_ifind(line->text, "Transcript of session") != NULL ||
+	    text_ifind(line->text, "transcript of the session") != NULL) {
+		close_group(r);
+		r->transcript = true;
+	} else if (session_command(r, line->text)) {
+		close_group(r);
+	} else if (strncmp(line->text, "<<< ", 4) == 0 ||
+	    text_istarts(line->text, "Received >>> ") ||
+	    text_istarts(line->text, "Received <<< ")) {
+		close_group(r);
+		return session_reply(r, i);
+	} else if ((r->transcript || !r->open) &&
+	    coded_line(r, line->text)) {
+		close_group(r);
+	} else if (((used = leading_mailbox(r, line, recipient)) > 0 &&
+	    !(r->has_words && !r->blank_before &&
+	    is_of_group(r, recipient))) ||
+	    ((used = introduced_mailbox(r, i, recipient)) > 0 &&
+	    !is_of_group(r, recipient)) ||
+	    ((used = any_mailbox(r, line, recipient)) > 0 &&
+	    !is_of_group(r, recipient))) {
+		const char *rest = line->text + used;
+		char next[MAILBOX_MAX];
+
+		open_recipient(r, recipient, rest[0] == ',' ? "" : rest);
+		mark_recipient(r, recipient, line);
+		if (used > 0 && rest[0] != ',')
+			head_of_line(r, line->text, used);
+		/* A list on one line: "a@b, c@d". */
+		while (rest[0] == ',' && (used = mailbox_at(rest + 1 +
+		    strspn(rest + 1, " "), next)) > 0) {
+			rest += 1 + strspn(rest + 1, " ") + used;
+			open_recipient(r, next, "");
+		}
+	} else {
+		read_words(r, i);
+	}
+	return i + 1;
+}
+
+static void
+read_range(struct reader *r, size_t from)
+{
+	const struct lines *lines = r->lines;
+	size_t i = from, start = from;
+
+	r->blank_before = true;
+	while (i < r->end && i - start < REPORT_LINES) {
+		if (lines->v[i].len == 0) {
+			if (r->open && r->has_words)
+				buf_putc(&r->words, '\n');
+			r->blank_before = true;
+			i++;
+			continue;
+		}
+		if (ends_report(r, i))
+			break;
+		i = read_line(r, i);
+		r->colon_before = i > 0 && lines->v[i - 1].len > 0 &&
+		    (lines->v[i - 1].text[lines->v[i - 1].len - 1] == ':' ||
+		    (r->colon_before && lines->v[i - 1].indent >= 4));
+		r->blank_before = i > 0 && lead_ends_line(
+		    lines->v[i - 1].text, lines->v[i - 1].len);
+	}
+	close_group(r);
+	r->report->returned = i;
+}
+
+/* A refusal of the session belongs to those of whom nothing else is said. */
+static void
+share_session(struct text_report *report)
+{
+	size_t i;
+
+	for (i = 0; i < report->count; i++) {
+		struct text_entry *entry = &report->entries[i];
+
+		if (report->has_session &&
+		    (!entry->has_reply || reply_is_echo(&entry->reply)))
+			merge(entry, &report->session);
+		else if (report->has_loose && !entry->has_reply)
+			merge(entry, &report->loose);
+		if (report->has_session && entry->reply.code != 0 &&
+		    entry->reply.code == report->session.reply.code &&
+		    (entry->host[0] == '\0' || entry->stage == STAGE_COUNT))
+			merge(entry, &report->session);
+		if (entry->host[0] == '\0')
+			memcpy(entry->host, report->remote_mta,
+			    sizeof(entry->host));
+	}
+}
+
+void
+text_report_read(struct text_report *report, const struct lines *lines,
+    bool eager)
+{
+	struct reader r = { .report = report, .lines = lines,
+		.eager = eager };
+
+	memset(report, 0, sizeof(*report));
+	report->product = "";
+	report->loose.stage = report->session.stage = STAGE_COUNT;
+	r.end = lines->count;
+	r.stage = STAGE_COUNT;
+	buf_init(&r.words, GROUP_TEXT_MAX);
+	buf_init(&r.before, GROUP_TEXT_MAX);
+	read_range(&r, 0);
+	share_session(report);
+	buf_clear(&r.words);
+	buf_clear(&r.before);
+}
+
+void
+text_report_clear(struct text_report *report)
+{
+	free(report->entries);
+	memset(report, 0, sizeof(*report));
+}
