@@ -23,6 +23,7 @@ struct resolver {
 	struct dns_question *buckets[BUCKETS]; /* shared questions */
 	size_t shared;
 	size_t queries; /* handed out and not dropped yet */
+	struct dns_slots slots;
 };
 
 struct dns_query {
@@ -42,6 +43,7 @@ resolver_new(struct loop *loop, const struct dial *dial,
 
 	ares_library_init(ARES_LIB_INIT_ALL);
 	resolver->loop = loop;
+	dns_slots_init(&resolver->slots);
 	resolver->dial = dial;
 	for (i = 0; i < count && i < RESOLVER_SERVERS; i++) {
 		struct addr *addr = &resolver->servers[i];
@@ -171,6 +173,7 @@ question_new(struct resolver *resolver, const char *name, uint16_t type)
 	struct dns_question *q = mem_alloc(sizeof(*q));
 
 	q->dial = resolver->dial;
+	q->slots = &resolver->slots;
 	q->name = mem_strdup(name);
 	q->type = type;
 	return q;

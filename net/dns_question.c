@@ -10,6 +10,71 @@
 
 static const int round_ms[DNS_ROUNDS] = { 1000, 1000, 2000 };
 
+/* ---- waiting in line ---- */
+
+void
+dns_slots_init(struct dns_slots *slots)
+{
+	*slots = (struct dns_slots) { .last = &slots->first };
+}
+
+static void
+leave_line(struct dns_question *q)
+{
+	struct dns_question **at = &q->slots->first;
+
+	while (*at != q)
+		at = &(*at)->next_waiting;
+	*at = q->next_waiting;
+	if (q->slots->last == &q->next_waiting)
+		q->slots->last = at;
+	q->waits = false;
+}
+
+static void
+wake_next(const struct dns_slots *slots)
+{
+	if (slots->first != NULL && slots->used < DNS_SLOTS)
+		task_wake(&slots->first->task);
+}
+
+/* Whoever waits longest comes first. */
+static bool
+take_slot(struct dns_question *q)
+{
+	struct dns_slots *slots = q->slots;
+
+	if (slots->used < DNS_SLOTS &&
+	    (slots->first == NULL || slots->first == q)) {
+		if (q->waits)
+			leave_line(q);
+		slots->used++;
+		q->has_slot = true;
+		q->started = loop_now(q->task.loop);
+		wake_next(slots);
+		return true;
+	}
+	if (!q->waits) {
+		q->waits = true;
+		q->next_waiting = NULL;
+		*slots->last = q;
+		slots->last = &q->next_waiting;
+	}
+	return false;
+}
+
+static void
+give_slot(struct dns_question *q)
+{
+	if (q->waits)
+		leave_line(q);
+	if (!q->has_slot)
+		return;
+	q->has_slot = false;
+	q->slots->used--;
+	wake_next(q->slots);
+}
+
 /* How much an answer tells. */
 enum {
 	RANK_NONE,
@@ -306,6 +371,7 @@ static void
 conclude(struct dns_question *q)
 {
 	drop_tries(q);
+	give_slot(q);
 	q->ended = loop_now(q->task.loop);
 	q->answered = true;
 	if (q->rank == RANK_NONE)
@@ -321,6 +387,8 @@ run(struct task *task)
 
 	TASK_BEGIN(task);
 
+	if (!q->answered)
+		TASK_AWAIT(task, take_slot(q));
 	for (q->round = 0; q->round < DNS_ROUNDS && !q->answered; q->round++) {
 		start_round(q);
 		TASK_AWAIT(task, round_over(q));
@@ -361,6 +429,7 @@ dns_question_free(struct dns_question *q)
 {
 	task_stop(&q->task);
 	drop_tries(q);
+	give_slot(q);
 	dns_msg_clear(&q->msg);
 	free(q->name);
 	free(q);

@@ -41,8 +41,24 @@ struct dns_asked {
 	bool udp_failed, tcp_failed;
 };
 
+/*
+ * How many questions may be under way at once: each needs a socket and
+ * some 80 KiB of the library's.  The rest wait in line.
+ */
+#define DNS_SLOTS 240
+
+struct dns_slots {
+	int used;
+	struct dns_question *first, **last; /* who waits */
+};
+
+void dns_slots_init(struct dns_slots *slots);
+
 struct dns_question {
 	struct task task;
+	struct dns_slots *slots; /* the resolver's */
+	bool has_slot, waits;
+	struct dns_question *next_waiting;
 	struct timer timer; /* of the round */
 	const struct dial *dial;
 	char *name;
@@ -70,8 +86,8 @@ struct dns_question {
 };
 
 /*
- * Starts work on a question whose name, type, servers and dial are set; it
- * answers dns_queries_tell() when done.
+ * Starts work on a question whose name, type, servers, slots and dial are
+ * set; it answers dns_queries_tell() when done.
  */
 void dns_question_start(struct dns_question *q, struct loop *loop);
 /* Ends it without asking anybody. */
