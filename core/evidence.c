@@ -50,6 +50,7 @@ evidence_clear(struct evidence *e)
 	free(e->servers);
 	free(e->mxs);
 	free(e->nss);
+	free(e->policies);
 	evidence_init(e);
 }
 
@@ -92,4 +93,31 @@ evidence_add_ns(struct evidence *e)
 	ns = &e->nss[e->ns_count++];
 	memset(ns, 0, sizeof(*ns));
 	return ns;
+}
+
+void
+evidence_add_policy(struct evidence *e, const struct policy_fact *fact)
+{
+	if (e->policy_count >= EVIDENCE_POLICIES)
+		return;
+	e->policies = mem_grow(e->policies, e->policy_count, &e->policy_cap,
+	    sizeof(*e->policies));
+	e->policies[e->policy_count++] = *fact;
+}
+
+const char *
+spf_word_name(enum spf_word word)
+{
+	static const char *const names[] = {
+		[SPF_WORD_NOT_ASKED] = "",
+		[SPF_WORD_NONE] = "none",
+		[SPF_WORD_NEUTRAL] = "neutral",
+		[SPF_WORD_PASS] = "pass",
+		[SPF_WORD_FAIL] = "fail",
+		[SPF_WORD_SOFTFAIL] = "softfail",
+		[SPF_WORD_TEMPERROR] = "temperror",
+		[SPF_WORD_PERMERROR] = "permerror",
+	};
+
+	return names[word];
 }

@@ -119,6 +119,20 @@ struct control_fact {
 	struct ref at;
 };
 
+/*
+ * A policy or service that was looked up in DNS, or a setting of this
+ * machine's mail server: a finding as it stands.
+ */
+struct policy_fact {
+	char id[40];       /* of the finding: "dkim-key", "mta-sts" ... */
+	char subject[256]; /* domain, list zone, host ... */
+	enum tri yes;      /* it is there; for "blocklisted": listed */
+	bool wrong;        /* worth a warning */
+	char text[320];
+	struct ref at;
+};
+
+#define EVIDENCE_POLICIES 64
 #define EVIDENCE_MX 1024
 #define EVIDENCE_NS 64
 #define EVIDENCE_CONTROLS 2
@@ -134,6 +148,8 @@ enum spf_word {
 	SPF_WORD_TEMPERROR,
 	SPF_WORD_PERMERROR,
 };
+
+const char *spf_word_name(enum spf_word word); /* "softfail"; "" */
 
 struct evidence {
 	bool route_server;   /* the person named the outgoing server */
@@ -198,19 +214,32 @@ struct evidence {
 	struct ref ptr_at;
 	enum lookup helo_a;      /* does the EHLO name resolve? */
 	struct ref helo_at;
-	enum spf_word spf;
+	enum spf_word spf;       /* of the sender; of HELO if that is null */
 	char spf_text[240];
 	struct ref spf_at;
+	char spf_why_not[240];   /* why it was not evaluated, or "" */
+	struct addr spf_client;  /* for this address */
+	enum spf_word spf_other; /* for our address of the other family */
+	char spf_other_text[240];
+	struct ref spf_other_at;
+	struct addr spf_other_client;
+	enum spf_word spf_helo;  /* of the HELO name by itself */
+	char spf_helo_text[240];
+	struct ref spf_helo_at;
 	enum lookup sender_mx, sender_a; /* the sender's domain takes mail? */
 	bool sender_null_mx, sender_mx_invalid;
 	struct ref sender_at;
-	bool dmarc_known;
-	char dmarc_policy[16];
+	bool dmarc_asked, dmarc_known; /* known: a policy applies */
+	char dmarc_policy[16]; /* what it asks for; "" if not known */
+	bool dmarc_aligned;    /* envelope and author domain, as assumed */
+	char dmarc_text[240];
 	struct ref dmarc_at;
 	bool listed;             /* on a blocklist that was asked */
 	char listed_zone[256], listed_reason[240];
 	struct ref listed_at;
-	bool lists_asked;
+	bool lists_asked;        /* and at least one of them answered */
+	struct policy_fact *policies; /* EVIDENCE_POLICIES at most; owned */
+	size_t policy_count, policy_cap;
 };
 
 void evidence_init(struct evidence *e);
@@ -220,5 +249,7 @@ void evidence_clear(struct evidence *e);
 struct server *evidence_add_server(struct evidence *e);
 struct mx_fact *evidence_add_mx(struct evidence *e);
 struct ns_fact *evidence_add_ns(struct evidence *e);
+/* Copies the fact; beyond the limit it is dropped. */
+void evidence_add_policy(struct evidence *e, const struct policy_fact *fact);
 
 #endif

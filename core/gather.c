@@ -371,6 +371,7 @@ gather(struct session *s)
 		ns_probe_evidence(w->ns, e);
 	if (w->sender != NULL)
 		sender_probe_evidence(w->sender, e);
+	investigate_policy_evidence(s);
 	for (i = 0; i < w->asked_count; i++) {
 		if (w->asked[i].purpose == FOR_CONTROL)
 			gather_control(s, w->asked[i].probe);

@@ -48,8 +48,8 @@ investigate_over(const struct session *s)
 	return s->cancelled || s->work->overall_fired;
 }
 
-static struct probe *
-add_probe(struct session *s, size_t size)
+struct probe *
+investigate_add(struct session *s, size_t size)
 {
 	struct probe *probe;
 
@@ -116,31 +116,30 @@ investigate_begin(struct session *s)
 
 	if (!s->input.recipient.literal &&
 	    s->input.recipient.domain[0] != '\0') {
-		w->domain = (void *)add_probe(s, sizeof(*w->domain));
+		w->domain = (void *)investigate_add(s, sizeof(*w->domain));
 		domain_probe_start(w->domain, loop, &s->task, &s->epoch, r,
 		    s->input.recipient.domain, false, w->want4, w->want6);
 	}
 	if (plan_on(&s->plan, EXP_CONTROL) || plan_on(&s->plan, EXP_EGRESS)) {
-		w->control = (void *)add_probe(s, sizeof(*w->control));
+		w->control = (void *)investigate_add(s, sizeof(*w->control));
 		control_probe_start(w->control, loop, &s->task, &s->epoch, r,
 		    (const char *const *)set->controls.items,
 		    set->controls.count, w->want4, w->want6);
 	}
 	if (w->domain != NULL && plan_on(&s->plan, EXP_NAME_SERVERS)) {
-		w->ns = (void *)add_probe(s, sizeof(*w->ns));
+		w->ns = (void *)investigate_add(s, sizeof(*w->ns));
 		ns_probe_start(w->ns, loop, &s->task, &s->epoch, r,
 		    s->input.recipient.domain, w->want4, w->want6);
 	}
 	if (plan_on(&s->plan, EXP_CLIENT_DNS) ||
 	    plan_on(&s->plan, EXP_OWN_DOMAIN)) {
-		w->sender = (void *)add_probe(s, sizeof(*w->sender));
+		w->sender = (void *)investigate_add(s, sizeof(*w->sender));
 		sender_probe_start(w->sender, loop, &s->task, &s->epoch, r,
 		    plan_on(&s->plan, EXP_OWN_DOMAIN) && !from->literal ?
 			from->domain : "",
 		    s->helo);
-		if (set->sending_ip.family != AF_UNSPEC)
-			sender_probe_client(w->sender, &set->sending_ip);
 	}
+	investigate_policy_begin(s);
 }
 
 void
@@ -148,7 +147,7 @@ investigate_look_up_host(struct session *s, const char *name)
 {
 	struct investigation *w = s->work;
 
-	w->host = (void *)add_probe(s, sizeof(*w->host));
+	w->host = (void *)investigate_add(s, sizeof(*w->host));
 	domain_probe_start(w->host, s->net.loop, &s->task, &s->epoch,
 	    s->net.resolver, name, true, w->want4, w->want6);
 }
@@ -213,7 +212,7 @@ investigate_ask(struct session *s, enum purpose purpose, const char *host,
 			plan.insecure_auth = s->settings->insecure_auth;
 		}
 	}
-	probe = (void *)add_probe(s, sizeof(*probe));
+	probe = (void *)investigate_add(s, sizeof(*probe));
 	if (probe == NULL)
 		return NULL;
 	w->asked = mem_grow(w->asked, w->asked_count, &w->asked_cap,
@@ -361,12 +360,11 @@ void
 investigate_client(struct session *s, bool final)
 {
 	struct investigation *w = s->work;
-	struct addr addr = { 0 };
 	size_t i;
 
-	if (w->sender == NULL || w->sender->client_final)
-		return;
-	for (i = 0; i < w->asked_count; i++) {
+	if (s->settings->sending_ip.family != AF_UNSPEC)
+		w->client = s->settings->sending_ip;
+	for (i = 0; w->client.family == AF_UNSPEC && i < w->asked_count; i++) {
 		const struct smtp_probe *p = w->asked[i].probe;
 		struct addr seen = p->local;
 
@@ -377,11 +375,12 @@ investigate_client(struct session *s, bool final)
 		/* Wait for what a server says, rather than what we think. */
 		if (!p->have_ehlo && !p->base.task.done && !final)
 			continue;
-		addr = seen;
-		break;
+		w->client = seen;
 	}
-	if (addr.family != AF_UNSPEC || final)
-		sender_probe_client(w->sender, &addr);
+	w->client_final |= final || w->client.family != AF_UNSPEC;
+	if (w->client_final && w->sender != NULL)
+		sender_probe_client(w->sender, &w->client);
+	investigate_policy_go_on(s);
 }
 
 static bool
@@ -397,7 +396,8 @@ investigate_beside_done(const struct session *s)
 
 	if ((w->ns != NULL && !ns_probe_enough(w->ns)) ||
 	    !finished(w->sender != NULL ? &w->sender->base : NULL) ||
-	    !finished(w->domain != NULL ? &w->domain->base : NULL))
+	    !finished(w->domain != NULL ? &w->domain->base : NULL) ||
+	    !investigate_policy_done(s, true))
 		return false;
 	return investigate_done(w, FOR_CONTROL) &&
 	    investigate_done(w, FOR_PORTS);
@@ -502,6 +502,7 @@ investigate_end(struct session *s)
 	timer_stop(&w->slow);
 	timer_stop(&w->grace);
 	timer_stop(&w->overall);
+	investigate_policy_end(s);
 	for (i = 0; i < s->probe_count; i++)
 		task_stop(&s->probes[i]->task);
 	s->elapsed_ms = (int)(loop_now(s->net.loop) - s->epoch);
@@ -557,6 +558,7 @@ beside_done(struct session *s)
 	struct investigation *w = s->work;
 
 	investigate_client(s, true);
+	investigate_policy_judged(s);
 	investigate_egress(s);
 	/* Repeats and control servers are part of the answer. */
 	if (!investigate_done(w, FOR_REPEAT) ||
@@ -564,8 +566,9 @@ beside_done(struct session *s)
 	    (w->control != NULL && w->control->want_addresses &&
 		!w->control->base.task.done))
 		return false;
-	if (all_accepted(w))
-		return true; /* nothing is left to explain */
+	/* Where nothing is left to explain, only what was asked by name. */
+	if (all_accepted(w) && investigate_policy_done(s, false))
+		return true;
 	if (w->grace.loop == NULL && !w->grace_fired)
 		timer_start(&w->grace, s->net.loop, GRACE_MS, grace_fired);
 	return w->grace_fired || investigate_beside_done(s);

@@ -149,6 +149,7 @@ beside_done(struct session *s)
 	struct investigation *w = s->work;
 
 	investigate_client(s, true);
+	investigate_policy_judged(s);
 	investigate_egress(s);
 	ask_real_mx(s);
 	if (!investigate_done(w, FOR_REPEAT) ||

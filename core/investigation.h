@@ -12,8 +12,10 @@
 #include "core/probe/control_probe.h"
 #include "core/probe/domain_probe.h"
 #include "core/probe/ns_probe.h"
+#include "core/probe/policy_probe.h"
 #include "core/probe/sender_probe.h"
 #include "core/probe/smtp_probe.h"
+#include "core/probe/spf_probe.h"
 #include "core/session.h"
 #include "net/loop.h"
 
@@ -32,6 +34,16 @@ struct asked {
 	bool again;               /* a second session was considered */
 };
 
+/* What is looked up about the sender beside the sessions; NULL: not asked. */
+struct policies {
+	struct spf_probe *spf;       /* of the sender */
+	struct spf_probe *spf_other; /* the same, our other address family */
+	struct spf_probe *spf_helo;
+	struct policy_probe *dmarc, *dkim, *lists, *transport, *services;
+	struct policy_probe *named;  /* lists that a refusal names */
+	bool judged; /* what a refusal calls for has been asked */
+};
+
 struct investigation {
 	struct session *session;
 	bool want4, want6;
@@ -41,6 +53,9 @@ struct investigation {
 	struct ns_probe *ns;
 	struct control_probe *control;
 	struct sender_probe *sender;
+	struct policies policies;
+	struct addr client;  /* as servers see us, as soon as it is known */
+	bool client_final;
 
 	struct asked *asked;
 	size_t asked_count, asked_cap;
@@ -89,7 +104,7 @@ bool investigate_done(const struct investigation *w, enum purpose purpose);
 void investigate_choose_control(struct session *s);
 /* Starts E14 where it is called for. */
 void investigate_egress(struct session *s);
-/* Tells the sender probe its address as soon as a server has said it. */
+/* Finds our address as the servers see it, and tells those who wait. */
 void investigate_client(struct session *s, bool final);
 /* What runs beside the SMTP sessions has come to its end. */
 bool investigate_beside_done(const struct session *s);
@@ -97,6 +112,22 @@ void investigate_repeat(struct session *s);
 void investigate_end(struct session *s);
 /* After the end: one experiment that was not run. */
 void investigate_more(struct session *s, enum experiment_id id);
+
+/* ---- what is looked up beside the sessions (investigate_policy.c) ---- */
+
+void investigate_policy_begin(struct session *s);
+/* Starts what has become possible: MX hosts or our address are known. */
+void investigate_policy_go_on(struct session *s);
+/* All servers in question have answered: what a refusal calls for. */
+void investigate_policy_judged(struct session *s);
+/* What the person asked for by name has come to its end; with `all`
+ * everything has. */
+bool investigate_policy_done(const struct session *s, bool all);
+void investigate_policy_end(struct session *s);
+void investigate_policy_evidence(struct session *s);
+
+/* Adds a probe of this size to the session; NULL when there are too many. */
+struct probe *investigate_add(struct session *s, size_t size);
 
 /* Fills the session's evidence from its probes (gather.c). */
 void gather(struct session *s);

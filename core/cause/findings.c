@@ -216,37 +216,78 @@ sending_side(const struct evidence *e, struct diagnosis *d)
 					    "its MX leads nowhere");
 }
 
-/* SPF failing beside a relay denial is worth knowing, and is not why. */
+static bool
+is_cause(const struct diagnosis *d, enum cause_id id)
+{
+	size_t i;
+
+	for (i = 0; i < d->cause_count; i++)
+		if (d->causes[i].id == id)
+			return true;
+	return false;
+}
+
+/* SPF failing beside another refusal is worth knowing, and is not why. */
+static void
+spf_result(const struct evidence *e, struct diagnosis *d, enum spf_word word,
+    const char *subject, struct ref at, const char *text)
+{
+	bool good = word == SPF_WORD_PASS || word == SPF_WORD_NONE ||
+	    word == SPF_WORD_NEUTRAL;
+	bool innocent = !good && denier(e, 0) != NULL &&
+	    !is_cause(d, CAUSE_SPF_FAIL);
+
+	add(d, "spf",
+	    word == SPF_WORD_PASS	? FINDING_YES :
+		word == SPF_WORD_NONE	? FINDING_NOT_APPLICABLE :
+		word == SPF_WORD_TEMPERROR ? FINDING_UNKNOWN :
+					  FINDING_NO,
+	    good ? SEVERITY_INFO : SEVERITY_WARNING, subject, at,
+	    "SPF %s: %.200s%s", spf_word_name(word), text,
+	    innocent ? " (this is not why it was refused here)" : "");
+}
+
+static void
+spf(const struct evidence *e, struct diagnosis *d)
+{
+	const char *subject =
+	    e->null_sender || e->sender_domain[0] == '\0' ? e->helo :
+							    e->sender_domain;
+
+	if (e->spf != SPF_WORD_NOT_ASKED)
+		spf_result(e, d, e->spf, subject, e->spf_at, e->spf_text);
+	else if (e->spf_why_not[0] != '\0')
+		add(d, "spf", FINDING_UNKNOWN, SEVERITY_INFO, subject,
+		    no_ref(), "SPF was not evaluated: %.200s",
+		    e->spf_why_not);
+	if (e->spf_other != SPF_WORD_NOT_ASKED && e->spf_other != e->spf)
+		spf_result(e, d, e->spf_other, subject, e->spf_other_at,
+		    e->spf_other_text);
+	if (e->spf_helo != SPF_WORD_NOT_ASKED && !e->null_sender &&
+	    e->spf_helo != SPF_WORD_NONE)
+		spf_result(e, d, e->spf_helo, e->helo, e->spf_helo_at,
+		    e->spf_helo_text);
+}
+
+/* What DNS publishes is told as it was found. */
 static void
 policies(const struct evidence *e, struct diagnosis *d)
 {
-	static const char *const words[] = { "", "none", "neutral", "pass",
-		"fail", "softfail", "temperror", "permerror" };
-	bool reason = d->cause_count > 0 && d->causes[0].id == CAUSE_SPF_FAIL;
+	size_t i;
 
-	if (e->spf != SPF_WORD_NOT_ASKED)
-		add(d, "spf",
-		    e->spf == SPF_WORD_PASS ? FINDING_YES :
-			e->spf == SPF_WORD_NONE ? FINDING_NOT_APPLICABLE :
-						  FINDING_NO,
-		    e->spf == SPF_WORD_PASS || e->spf == SPF_WORD_NONE ||
-			    e->spf == SPF_WORD_NEUTRAL ?
-			SEVERITY_INFO : SEVERITY_WARNING,
-		    e->sender_domain[0] != '\0' ? e->sender_domain : e->helo,
-		    e->spf_at, "SPF: %s%s%.150s%s", words[e->spf],
-		    e->spf_text[0] != '\0' ? ", " : "", e->spf_text,
-		    e->spf == SPF_WORD_PASS || reason ||
-			    d->verdict == VERDICT_ACCEPTED ?
-			"" : " (this is not why it was refused here)");
-	if (e->dmarc_known)
-		add(d, "dmarc", FINDING_YES, SEVERITY_INFO, e->sender_domain,
-		    e->dmarc_at, "DMARC policy: p=%s", e->dmarc_policy);
-	if (e->lists_asked)
-		add(d, "blocklisted", e->listed ? FINDING_YES : FINDING_NO,
-		    e->listed ? SEVERITY_ERROR : SEVERITY_INFO,
-		    e->listed ? e->listed_zone : "blocklists", e->listed_at,
-		    "%.240s", e->listed ? e->listed_reason :
-					  "not on the lists that were asked");
+	spf(e, d);
+	for (i = 0; i < e->policy_count; i++) {
+		const struct policy_fact *f = &e->policies[i];
+
+		add(d, f->id,
+		    f->yes == TRI_YES ? FINDING_YES :
+			f->yes == TRI_NO ? FINDING_NO : FINDING_UNKNOWN,
+		    f->yes == TRI_YES && strcmp(f->id, "blocklisted") == 0 ?
+			SEVERITY_ERROR :
+			f->wrong ? SEVERITY_WARNING : SEVERITY_INFO,
+		    f->subject,
+		    f->at, "%s", f->text);
+	}
 }
 
 /* What the bounce says beside what the servers say now. */
@@ -276,8 +317,8 @@ find(const struct evidence *e, struct diagnosis *d)
 	open_relay(e, d);
 	mail_hosts(e, d);
 	name_servers(e, d);
-	servers(e, d);
 	sending_side(e, d);
 	policies(e, d);
+	servers(e, d);
 	reported(e, d);
 }

@@ -264,39 +264,109 @@ rule_sender_unverifiable(const struct evidence *e, struct opinion *o)
 		    server_answer(s, ASK_NULL_TARGET)->text);
 }
 
+/* SPF as this server sees us: by the address of our side of the session. */
+struct spf_view {
+	enum spf_word word;
+	const char *text;
+	struct ref at;
+};
+
+static struct spf_view
+spf_for(const struct evidence *e, const struct server *s)
+{
+	int family = s->probe != NULL ? s->probe->local.family : AF_UNSPEC;
+
+	if (e->spf_other != SPF_WORD_NOT_ASKED &&
+	    family == e->spf_other_client.family)
+		return (struct spf_view) { e->spf_other, e->spf_other_text,
+			e->spf_other_at };
+	return (struct spf_view) { e->spf, e->spf_text, e->spf_at };
+}
+
+static bool
+spf_bad(enum spf_word word)
+{
+	return word == SPF_WORD_FAIL || word == SPF_WORD_SOFTFAIL ||
+	    word == SPF_WORD_PERMERROR;
+}
+
+/* The sender whose SPF counts: the EHLO name where it is null. */
+static const char *
+spf_domain(const struct evidence *e)
+{
+	return e->null_sender || e->sender_domain[0] == '\0' ? e->helo :
+							       e->sender_domain;
+}
+
+static void
+spf_not_why(const struct evidence *e, struct opinion *o)
+{
+	const struct server *s = denier(e, 0);
+
+	if (s == NULL)
+		return;
+	if (e->spf == SPF_WORD_PASS)
+		opinion_rule_out(o, e->spf_at, "SPF passes: %.180s",
+		    e->spf_text);
+	else if (s->reading.family == FAMILY_RELAY && spf_bad(e->spf))
+		opinion_rule_out(o, e->spf_at, "SPF does not pass (%s), but "
+		    "the refusal speaks of relaying: SPF did not cause it and "
+		    "will not cure it", spf_word_name(e->spf));
+	else
+		not_why_relay(e, o, "SPF");
+}
+
 void
 rule_spf_fail(const struct evidence *e, struct opinion *o)
 {
 	const struct server *s = said_so(e, o, CAUSE_SPF_FAIL);
+	struct spf_view spf;
 
 	if (s == NULL) {
-		if (e->spf == SPF_WORD_PASS && denier(e, 0) != NULL)
-			opinion_rule_out(o, e->spf_at, "SPF passes: %.180s",
-			    e->spf_text);
-		else
-			not_why_relay(e, o, "SPF");
+		spf_not_why(e, o);
 		return;
 	}
+	spf = spf_for(e, s);
 	opinion_say(o, "SPF of %s does not allow this address to send, and "
 		       "%s refuses for that.",
-	    e->sender_domain[0] != '\0' ? e->sender_domain : e->helo,
-	    s->host);
+	    spf_domain(e), s->host);
 	if (first_meaning(s, CAUSE_SPF_FAIL))
 		opinion_for(o, W_FAIR, s->at, "the words name SPF");
-	if (e->spf == SPF_WORD_FAIL)
-		opinion_for(o, W_SOME, e->spf_at, "SPF evaluates to fail: "
-						  "%.160s",
-		    e->spf_text);
-	else if (e->spf == SPF_WORD_SOFTFAIL || e->spf == SPF_WORD_PERMERROR)
-		opinion_for(o, W_LITTLE, e->spf_at, "SPF does not pass: "
-						    "%.160s",
-		    e->spf_text);
-	else if (e->spf == SPF_WORD_PASS)
-		opinion_against(o, W_STRONG, e->spf_at,
-		    "SPF passes for this address: %.160s", e->spf_text);
+	if (spf.word == SPF_WORD_FAIL)
+		opinion_for(o, W_FAIR, spf.at, "SPF evaluates to fail: "
+					       "%.160s",
+		    spf.text);
+	else if (spf_bad(spf.word))
+		opinion_for(o, W_SOME, spf.at, "SPF evaluates to %s: %.160s",
+		    spf_word_name(spf.word), spf.text);
+	else if (spf.word == SPF_WORD_PASS)
+		opinion_against(o, W_STRONG, spf.at,
+		    "SPF passes for this address: %.160s", spf.text);
+	if (spf_bad(e->spf_helo) && !e->null_sender)
+		opinion_for(o, W_LITTLE, e->spf_helo_at,
+		    "SPF of the EHLO name evaluates to %s: %.140s",
+		    spf_word_name(e->spf_helo), e->spf_helo_text);
 	if (server_compare(s, ASK_NULL_TARGET) == COMPARE_ACCEPTED)
 		opinion_for(o, W_LITTLE, answer_ref(s, ASK_NULL_TARGET),
 		    "from the null sender the recipient is accepted");
+}
+
+/* The keys that were asked for; nothing is known of other selectors. */
+static void
+dkim_keys(const struct evidence *e, struct opinion *o)
+{
+	size_t i;
+
+	for (i = 0; i < e->policy_count; i++) {
+		const struct policy_fact *f = &e->policies[i];
+
+		if (strcmp(f->id, "dkim-key") != 0 || f->yes == TRI_UNKNOWN)
+			continue;
+		if (f->yes == TRI_YES && !f->wrong)
+			opinion_against(o, W_TRACE, f->at, "%.230s", f->text);
+		else
+			opinion_for(o, W_LITTLE, f->at, "%.230s", f->text);
+	}
 }
 
 void
@@ -311,28 +381,40 @@ rule_dkim_fail(const struct evidence *e, struct opinion *o)
 	opinion_say(o, "%s wants a valid DKIM signature.", s->host);
 	if (first_meaning(s, CAUSE_DKIM_FAIL))
 		opinion_for(o, W_STRONG, s->at, "the words name DKIM");
+	dkim_keys(e, o);
 }
 
+/* Without a signature at hand, an aligned SPF pass is what can be seen. */
 void
 rule_dmarc_fail(const struct evidence *e, struct opinion *o)
 {
 	const struct server *s = said_so(e, o, CAUSE_DMARC_FAIL);
+	struct spf_view spf;
 
 	if (s == NULL) {
 		not_why_relay(e, o, "DMARC");
 		return;
 	}
-	opinion_say(o, "The DMARC policy of %s asks to reject this mail, and "
-		       "%s does.",
+	spf = spf_for(e, s);
+	opinion_say(o, "Mail of %s passes neither SPF nor DKIM in its name, "
+		       "and %s refuses it for that (DMARC).",
 	    e->sender_domain, s->host);
 	if (first_meaning(s, CAUSE_DMARC_FAIL))
 		opinion_for(o, W_FAIR, s->at, "the words name DMARC");
-	if (e->dmarc_known && strcmp(e->dmarc_policy, "reject") == 0)
-		opinion_for(o, W_SOME, e->dmarc_at,
-		    "the published policy is p=reject");
-	else if (e->dmarc_known)
-		opinion_against(o, W_LITTLE, e->dmarc_at,
-		    "the published policy is p=%s", e->dmarc_policy);
+	if (e->dmarc_known && strcmp(e->dmarc_policy, "none") != 0)
+		opinion_for(o, W_SOME, e->dmarc_at, "%.230s", e->dmarc_text);
+	else if (e->dmarc_asked)
+		opinion_against(o, W_LITTLE, e->dmarc_at, "%.230s",
+		    e->dmarc_text);
+	if (spf.word == SPF_WORD_PASS && e->dmarc_aligned)
+		opinion_against(o, W_STRONG, spf.at,
+		    "SPF passes in the name of %s, which satisfies DMARC",
+		    e->sender_domain);
+	else if (spf.word != SPF_WORD_NOT_ASKED &&
+	    spf.word != SPF_WORD_TEMPERROR)
+		opinion_for(o, W_LITTLE, spf.at,
+		    "SPF gives no pass (%s), so only DKIM could satisfy it",
+		    spf_word_name(spf.word));
 }
 
 void

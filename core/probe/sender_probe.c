@@ -7,25 +7,6 @@
 #include "net/dns.h"
 #include "net/mem.h"
 
-static void
-ask_domain(struct sender_probe *p)
-{
-	if (p->domain[0] == '\0')
-		return;
-	question_ask(&p->mx, &p->base, p->resolver, p->domain, DNS_MX);
-	question_ask(&p->a, &p->base, p->resolver, p->domain, DNS_A);
-	question_ask(&p->aaaa, &p->base, p->resolver, p->domain, DNS_AAAA);
-}
-
-static void
-ask_helo(struct sender_probe *p)
-{
-	if (p->helo[0] == '\0')
-		return;
-	question_ask(&p->helo_a, &p->base, p->resolver, p->helo, DNS_A);
-	question_ask(&p->helo_aaaa, &p->base, p->resolver, p->helo, DNS_AAAA);
-}
-
 /* True if it was not asked or is answered (and then told). */
 static bool
 settled(struct question *q)
@@ -33,20 +14,54 @@ settled(struct question *q)
 	return q->probe == NULL || question_answered(q);
 }
 
+/*
+ * Has the name an address?  Mostly one of the old family, so the other one
+ * is asked for only where that is not so.  True when it is known.
+ */
+static bool
+address_known(struct sender_probe *p, struct question *a,
+    struct question *aaaa, const char *name)
+{
+	if (a->probe == NULL)
+		question_ask(a, &p->base, p->resolver, name, DNS_A);
+	if (!question_answered(a))
+		return false;
+	if (question_lookup(a, DNS_A) == LOOKUP_FOUND ||
+	    question_lookup(a, DNS_A) == LOOKUP_NXDOMAIN)
+		return true;
+	if (aaaa->probe == NULL)
+		question_ask(aaaa, &p->base, p->resolver, name, DNS_AAAA);
+	return question_answered(aaaa);
+}
+
 /* The first MX of the sender's domain must have an address, too. */
-static void
-ask_exchanger(struct sender_probe *p)
+static const char *
+exchanger(const struct sender_probe *p)
 {
 	const struct dns_msg *msg = question_msg(&p->mx);
 	const struct dns_rr *rr =
 	    msg != NULL ? dns_msg_answer(msg, DNS_MX, 0) : NULL;
 
-	if (p->mx_a.probe != NULL || rr == NULL || rr->bad ||
-	    domain_not_a_host(rr->target) != NULL)
-		return;
-	question_ask(&p->mx_a, &p->base, p->resolver, rr->target, DNS_A);
-	question_ask(&p->mx_aaaa, &p->base, p->resolver, rr->target,
-	    DNS_AAAA);
+	return rr == NULL || rr->bad || domain_not_a_host(rr->target) != NULL ?
+	    NULL : rr->target;
+}
+
+/* RFC 5321 5.1: without MX records the domain's own address counts. */
+static bool
+domain_known(struct sender_probe *p)
+{
+	if (p->domain[0] == '\0')
+		return true;
+	if (p->mx.probe == NULL)
+		question_ask(&p->mx, &p->base, p->resolver, p->domain, DNS_MX);
+	if (!question_answered(&p->mx))
+		return false;
+	if (question_lookup(&p->mx, DNS_MX) == LOOKUP_NXDOMAIN)
+		return true;
+	if (question_lookup(&p->mx, DNS_MX) != LOOKUP_FOUND)
+		return address_known(p, &p->a, &p->aaaa, p->domain);
+	return exchanger(p) == NULL ||
+	    address_known(p, &p->mx_a, &p->mx_aaaa, exchanger(p));
 }
 
 static void
@@ -88,19 +103,11 @@ ask_forward(struct sender_probe *p)
 static bool
 all_known(struct sender_probe *p)
 {
-	struct question *first[] = { &p->a, &p->aaaa, &p->helo_a,
-		&p->helo_aaaa };
-	bool all = true;
+	bool all = domain_known(p);
 	size_t i;
 
-	for (i = 0; i < sizeof(first) / sizeof(first[0]); i++)
-		all &= settled(first[i]);
-	if (settled(&p->mx))
-		ask_exchanger(p);
-	else
-		all = false;
-	all &= settled(&p->mx_a);
-	all &= settled(&p->mx_aaaa);
+	if (p->helo[0] != '\0')
+		all &= address_known(p, &p->helo_a, &p->helo_aaaa, p->helo);
 	ask_ptr(p);
 	if (settled(&p->ptr))
 		ask_forward(p);
@@ -118,8 +125,6 @@ run(struct task *task)
 	    container_of(task, struct sender_probe, base.task);
 
 	TASK_BEGIN(task);
-	ask_domain(p);
-	ask_helo(p);
 	TASK_AWAIT(task, all_known(p));
 	probe_end(&p->base, PROBE_OK, "looked up");
 	TASK_END(task);
