@@ -65,6 +65,10 @@ struct server {
 	struct ref at;      /* the deciding line */
 	bool side;          /* of the port picture, not of the question */
 	bool repeat;        /* asked once more */
+	/* Greylisting was waited out: the above is the answer after it. */
+	int waited_s;       /* 0: no */
+	int first_code;     /* what it said before */
+	struct ref first_at;
 
 	/* what reports do not show in their tables */
 	const struct smtp_probe *probe;
@@ -238,6 +242,19 @@ struct evidence {
 	char listed_zone[256], listed_reason[240];
 	struct ref listed_at;
 	bool lists_asked;        /* and at least one of them answered */
+	/* E11: the same under another name in EHLO */
+	bool helo_varied;
+	char helo_other[256]; /* the name used */
+	char helo_server[256];
+	int helo_code;        /* of the answer to RCPT, or where it ended */
+	char helo_text[240];
+	struct ref helo_varied_at;
+	/* E17: what the sender's own mail server says about the sender */
+	bool callout;
+	char callout_server[256];
+	int callout_code;     /* 0: no answer */
+	char callout_text[240];
+	struct ref callout_at;
 	struct policy_fact *policies; /* EVIDENCE_POLICIES at most; owned */
 	size_t policy_count, policy_cap;
 };

@@ -136,6 +136,41 @@ looked(const struct smtp_probe *p, struct server *out)
 	undecided(p, out);
 }
 
+/* The outcome of a session. */
+static void
+outcome(const struct smtp_probe *p, struct server *out)
+{
+	if (p->plan.depth < DEPTH_RCPT)
+		looked(p, out);
+	else if (!deciding_answer(p, out))
+		undecided(p, out);
+}
+
+/* After a wait the second answer decides; what it said first stays known. */
+static void
+gather_later(struct session *s, const struct smtp_probe *p)
+{
+	struct server late = { 0 };
+	size_t i;
+
+	outcome(p, &late);
+	for (i = 0; i < s->evidence.server_count; i++) {
+		struct server *out = &s->evidence.servers[i];
+
+		if (out->side || !addr_same(&out->addr, &p->plan.addr) ||
+		    late.code == 0)
+			continue;
+		out->waited_s = s->work->wait_s;
+		out->first_code = out->code;
+		out->first_at = out->at;
+		outcome(p, out);
+		if (out->again_count < SERVER_AGAIN)
+			out->again[out->again_count++] = out->probe;
+		out->probe = p;
+		return;
+	}
+}
+
 static void
 gather_server(struct session *s, const struct asked *asked)
 {
@@ -160,10 +195,7 @@ gather_server(struct session *s, const struct asked *asked)
 	snprintf(out->version, sizeof(out->version), "%s",
 	    p->product.version);
 	tls_facts(p, out);
-	if (p->plan.depth < DEPTH_RCPT)
-		looked(p, out);
-	else if (!deciding_answer(p, out))
-		undecided(p, out);
+	outcome(p, out);
 }
 
 /* What was asked later belongs to the server as well. */
@@ -375,10 +407,14 @@ gather(struct session *s)
 	for (i = 0; i < w->asked_count; i++) {
 		if (w->asked[i].purpose == FOR_CONTROL)
 			gather_control(s, w->asked[i].probe);
-		else
+		else if (w->asked[i].purpose < FOR_CONTROL)
 			gather_server(s, &w->asked[i]);
 	}
 	join_sessions(e);
+	for (i = 0; i < w->asked_count; i++)
+		if (w->asked[i].purpose == FOR_LATER)
+			gather_later(s, w->asked[i].probe);
+	investigate_again_evidence(s);
 	choose_port(s);
 	e->resolver_works = resolver_works(w);
 	if (!address_suggest(s->input.recipient.text, e->suggestion,

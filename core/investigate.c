@@ -201,7 +201,8 @@ investigate_ask(struct session *s, enum purpose purpose, const char *host,
 		plan.depth = DEPTH_EHLO;
 	}
 	if (s->input.route == ROUTE_SERVER && purpose != FOR_CONTROL &&
-	    purpose != FOR_REAL_MX) {
+	    purpose != FOR_REAL_MX && purpose != FOR_CALLOUT &&
+	    purpose != FOR_FORMS) {
 		plan.own = w->own;
 		plan.other_sender = w->other_sender;
 		plan.say_helo = purpose == FOR_PORTS &&
@@ -400,6 +401,7 @@ investigate_beside_done(const struct session *s)
 	    !investigate_policy_done(s, true))
 		return false;
 	return investigate_done(w, FOR_CONTROL) &&
+	    investigate_done(w, FOR_CALLOUT) &&
 	    investigate_done(w, FOR_PORTS);
 }
 
@@ -502,6 +504,8 @@ investigate_end(struct session *s)
 	timer_stop(&w->slow);
 	timer_stop(&w->grace);
 	timer_stop(&w->overall);
+	timer_stop(&w->wait);
+	s->waiting_until = 0;
 	investigate_policy_end(s);
 	for (i = 0; i < s->probe_count; i++)
 		task_stop(&s->probes[i]->task);
@@ -561,7 +565,7 @@ beside_done(struct session *s)
 	investigate_policy_judged(s);
 	investigate_egress(s);
 	/* Repeats and control servers are part of the answer. */
-	if (!investigate_done(w, FOR_REPEAT) ||
+	if (!investigate_done(w, FOR_REPEAT) || !investigate_again_done(s) ||
 	    !investigate_done(w, FOR_CONTROL) ||
 	    (w->control != NULL && w->control->want_addresses &&
 		!w->control->base.task.done))
@@ -599,9 +603,17 @@ investigate_mx(struct task *task)
 	} else {
 		TASK_AWAIT(task, servers_done(s) || investigate_over(s));
 	}
-	if (!investigate_over(s))
+	if (!investigate_over(s)) {
 		investigate_repeat(s);
+		investigate_again(s);
+	}
 	TASK_AWAIT(task, beside_done(s) || investigate_over(s));
+	if (!investigate_over(s) && investigate_wait(s)) {
+		TASK_AWAIT(task, w->wait_fired || investigate_over(s));
+		investigate_later(s);
+		TASK_AWAIT(task,
+		    investigate_done(w, FOR_LATER) || investigate_over(s));
+	}
 	investigate_end(s);
 	TASK_END(task);
 }

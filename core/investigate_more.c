@@ -9,16 +9,31 @@
  * the servers that refused, in which it has its place.
  */
 
+static bool
+more_done(struct session *s)
+{
+	const struct investigation *w = s->work;
+
+	return investigate_done(w, FOR_REPEAT) &&
+	    investigate_done(w, FOR_CONTROL) &&
+	    investigate_done(w, FOR_REAL_MX) &&
+	    investigate_done(w, FOR_CALLOUT) && investigate_again_done(s) &&
+	    investigate_policy_done(s, true);
+}
+
 static enum step
 more(struct task *task)
 {
 	struct session *s = container_of(task, struct session, task);
 
 	TASK_BEGIN(task);
-	TASK_AWAIT(task, investigate_over(s) ||
-		(investigate_done(s->work, FOR_REPEAT) &&
-		    investigate_done(s->work, FOR_CONTROL) &&
-		    investigate_done(s->work, FOR_REAL_MX)));
+	TASK_AWAIT(task, more_done(s) || investigate_over(s));
+	if (!investigate_over(s) && investigate_wait(s)) {
+		TASK_AWAIT(task, s->work->wait_fired || investigate_over(s));
+		investigate_later(s);
+		TASK_AWAIT(task, investigate_done(s->work, FOR_LATER) ||
+			investigate_over(s));
+	}
 	investigate_end(s);
 	TASK_END(task);
 }
@@ -39,6 +54,28 @@ narrow(struct session *s, struct smtp_plan *plan, enum experiment_id id)
 	plan->always_follow = true;
 }
 
+/* Experiments that need no further session with every server. */
+static bool
+stands_alone(struct session *s, enum experiment_id id)
+{
+	switch (id) {
+	case EXP_BLOCKLISTS:
+		investigate_policy_go_on(s);
+		return true;
+	case EXP_SENDER_POLICY:
+		investigate_policy_begin(s);
+		investigate_policy_go_on(s);
+		return true;
+	case EXP_HELO:
+	case EXP_OWN_DOMAIN:
+	case EXP_OPEN_RELAY:
+		investigate_again(s);
+		return true;
+	case EXP_GREYLIST_WAIT: return true; /* the task waits */
+	default: return false;
+	}
+}
+
 void
 investigate_more(struct session *s, enum experiment_id id)
 {
@@ -49,6 +86,8 @@ investigate_more(struct session *s, enum experiment_id id)
 	s->cancelled = false;
 	w->overall_fired = w->grace_fired = false;
 	investigate_words(s);
+	if (stands_alone(s, id))
+		n = 0;
 	for (i = 0; i < n; i++) {
 		const struct smtp_probe *p = w->asked[i].probe;
 		struct asked *again;

@@ -86,7 +86,7 @@ investigate_policy_begin(struct session *s)
 		return;
 	if (judged_by_address(s))
 		start_sender(s);
-	if (selectors->count > 0 &&
+	if (selectors->count > 0 && p->dkim == NULL &&
 	    (p->dkim = (void *)investigate_add(s, sizeof(*p->dkim))) != NULL)
 		policy_probe_dkim(p->dkim, s->net.loop, &s->task, &s->epoch,
 		    s->net.resolver, s->input.sender.domain,
@@ -195,21 +195,6 @@ named_zone(const struct answer *a)
 							    NULL;
 }
 
-/* The first refusal of a session, wherever it came. */
-static const struct answer *
-refusal(const struct smtp_probe *p)
-{
-	static const enum ask order[] = { ASK_BANNER, ASK_EHLO, ASK_EHLO_TLS,
-		ASK_MAIL, ASK_TARGET };
-	size_t i;
-
-	for (i = 0; i < sizeof(order) / sizeof(order[0]); i++)
-		if (p->answers[order[i]] != NULL &&
-		    p->answers[order[i]]->code >= 400)
-			return p->answers[order[i]];
-	return NULL;
-}
-
 static void
 start_named_lists(struct session *s)
 {
@@ -221,7 +206,7 @@ start_named_lists(struct session *s)
 	if (wish->count > 0 && text_ieq(wish->items[0], "none"))
 		return;
 	for (i = 0; i < w->asked_count && n < BLOCKLISTS; i++) {
-		const struct answer *a = refusal(w->asked[i].probe);
+		const struct answer *a = investigate_refusal(w->asked[i].probe);
 
 		if (w->asked[i].purpose == FOR_TARGET && a != NULL &&
 		    (zone = named_zone(a)) != NULL)
@@ -297,7 +282,7 @@ investigate_policy_judged(struct session *s)
 		return;
 	w->policies.judged = true;
 	for (i = 0; i < w->asked_count; i++) {
-		const struct answer *a = refusal(w->asked[i].probe);
+		const struct answer *a = investigate_refusal(w->asked[i].probe);
 
 		if (w->asked[i].purpose != FOR_TARGET || a == NULL)
 			continue;

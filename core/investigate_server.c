@@ -152,7 +152,7 @@ beside_done(struct session *s)
 	investigate_policy_judged(s);
 	investigate_egress(s);
 	ask_real_mx(s);
-	if (!investigate_done(w, FOR_REPEAT) ||
+	if (!investigate_done(w, FOR_REPEAT) || !investigate_again_done(s) ||
 	    !investigate_done(w, FOR_CONTROL) ||
 	    !investigate_done(w, FOR_REAL_MX))
 		return false;
@@ -179,8 +179,15 @@ investigate_server(struct task *task)
 		w->want_real_mx = plan_on(&s->plan, EXP_REAL_MX) &&
 		    mailbox_unknown_here(w);
 		investigate_repeat(s);
+		investigate_again(s);
 	}
 	TASK_AWAIT(task, beside_done(s) || investigate_over(s));
+	if (!investigate_over(s) && investigate_wait(s)) {
+		TASK_AWAIT(task, w->wait_fired || investigate_over(s));
+		investigate_later(s);
+		TASK_AWAIT(task,
+		    investigate_done(w, FOR_LATER) || investigate_over(s));
+	}
 	investigate_end(s);
 	TASK_END(task);
 }

@@ -26,6 +26,10 @@ enum purpose {
 	FOR_PORTS,    /* what the server's other ports offer */
 	FOR_REAL_MX,  /* route server: the recipient's own servers (E16) */
 	FOR_CONTROL,  /* an unrelated server (E14) */
+	FOR_LATER,    /* the same after the delay that greylisting wants */
+	FOR_HELO,     /* the same under another name in EHLO (E11) */
+	FOR_CALLOUT,  /* the sender's own servers: do they know him? (E17) */
+	FOR_FORMS,    /* a foreign recipient in an odd form */
 };
 
 struct asked {
@@ -69,10 +73,16 @@ struct investigation {
 	char postmaster[320], control_rcpt[320], made_up[320], plain[520],
 	    own[320], other_sender[520];
 
+	char other_helo[256]; /* E11; "" is the address literal */
+	char (*forms)[700];   /* recipients of an open-relay test; owned */
+	size_t form_count, forms_begun;
+	int wait_s;           /* greylisting: how long was waited */
+
+	struct timer wait;    /* until greylisting is over */
 	struct timer slow;    /* nobody has answered a connect yet */
 	struct timer grace;   /* for what runs beside the sessions */
 	struct timer overall; /* --timeout */
-	bool begun, slow_fired, grace_fired, overall_fired;
+	bool begun, slow_fired, grace_fired, overall_fired, wait_fired;
 };
 
 #define CONNECT_MS 4000 /* two retransmissions of the SYN and some */
@@ -125,6 +135,22 @@ void investigate_policy_judged(struct session *s);
 bool investigate_policy_done(const struct session *s, bool all);
 void investigate_policy_end(struct session *s);
 void investigate_policy_evidence(struct session *s);
+
+/* ---- asked again, otherwise or later (investigate_again.c) ---- */
+
+/* The refusal that a session ended in, wherever it came; NULL: none. */
+const struct answer *investigate_refusal(const struct smtp_probe *probe);
+/* Another EHLO name, the sender's own servers, odd forms: where called for. */
+void investigate_again(struct session *s);
+/* Such sessions without which the answer would not be whole are done. */
+bool investigate_again_done(struct session *s);
+/*
+ * Where servers put first contact off and the person agreed to wait: begins
+ * the wait and returns true.  When wait_fired, they are asked again.
+ */
+bool investigate_wait(struct session *s);
+void investigate_later(struct session *s);
+void investigate_again_evidence(struct session *s);
 
 /* Adds a probe of this size to the session; NULL when there are too many. */
 struct probe *investigate_add(struct session *s, size_t size);

@@ -112,6 +112,7 @@ session_clear(struct session *s)
 	timer_stop(&s->work->slow);
 	timer_stop(&s->work->grace);
 	timer_stop(&s->work->overall);
+	timer_stop(&s->work->wait);
 	for (i = 0; i < s->probe_count; i++) {
 		if (s->probes[i]->ops != NULL)
 			s->probes[i]->ops->clear(s->probes[i]);
@@ -119,6 +120,7 @@ session_clear(struct session *s)
 	}
 	free(s->probes);
 	free(s->work->asked);
+	free(s->work->forms);
 	free(s->work);
 	evidence_clear(&s->evidence);
 	diagnosis_clear(&s->diagnosis);
@@ -194,6 +196,17 @@ session_run_experiment(struct session *s, enum experiment_id id)
 	if (!s->running)
 		investigate_more(s, id);
 	return true;
+}
+
+int
+session_wait_left(const struct session *s)
+{
+	int64_t left;
+
+	if (s->waiting_until == 0)
+		return 0;
+	left = s->waiting_until - loop_now(s->net.loop);
+	return left > 0 ? (int)((left + 999) / 1000) : 0;
 }
 
 int

@@ -51,6 +51,7 @@ struct session {
 	time_t started;       /* wall clock */
 	int elapsed_ms;       /* set at the end */
 	bool running, complete, cancelled;
+	int64_t waiting_until; /* loop time when greylisting is over; 0: no */
 
 	char helo[256];       /* in use; "" means address literal */
 	char from_address[ADDR_TEXT_MAX]; /* vantage: our address, or "" */
@@ -95,6 +96,12 @@ bool session_run_experiment(struct session *session, enum experiment_id id);
 /* The person's patience, for one probe (or all waiting: number 0). */
 void session_patience(struct session *session, int number, int ms);
 void session_skip(struct session *session, int number);
+
+/*
+ * Seconds until a greylisting that is being waited out is over, rounded up;
+ * 0 when nothing is being waited for.  session_cancel() ends the wait.
+ */
+int session_wait_left(const struct session *session);
 
 /* Exit status of the contract: 0, 1 or 3. */
 int session_exit_status(const struct session *session);

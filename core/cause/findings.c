@@ -290,6 +290,44 @@ policies(const struct evidence *e, struct diagnosis *d)
 	}
 }
 
+/* The same question, put twice. */
+static void
+answers_change(const struct evidence *e, struct diagnosis *d)
+{
+	const struct server *s;
+	size_t i, k;
+
+	for (i = 0; (s = main_server(e, i)) != NULL; i++) {
+		const struct answer *first = server_answer(s, ASK_TARGET);
+
+		if (s->waited_s > 0) {
+			add(d, "greylisted", FINDING_YES, SEVERITY_INFO,
+			    s->host, s->first_at,
+			    "it put first contact off (%d); asked again after "
+			    "%d s it says: %d %.150s",
+			    s->first_code, s->waited_s, s->code, s->text);
+			continue;
+		}
+		for (k = 0; first != NULL && k < s->again_count; k++) {
+			const struct answer *again =
+			    s->again[k]->answers[ASK_TARGET];
+
+			if (again == NULL || again->code == 0 ||
+			    again->code / 100 == first->code / 100)
+				continue;
+			add(d, "unsteady-answers", FINDING_YES,
+			    SEVERITY_WARNING, s->host,
+			    (struct ref) { s->again[k]->base.number,
+				again->line },
+			    "the same question, put twice: first %d %.100s; "
+			    "then %d %.100s",
+			    first->code, first->text, again->code,
+			    again->text);
+			break;
+		}
+	}
+}
+
 /* What the bounce says beside what the servers say now. */
 static void
 reported(const struct evidence *e, struct diagnosis *d)
@@ -317,6 +355,7 @@ find(const struct evidence *e, struct diagnosis *d)
 	open_relay(e, d);
 	mail_hosts(e, d);
 	name_servers(e, d);
+	answers_change(e, d);
 	sending_side(e, d);
 	policies(e, d);
 	servers(e, d);

@@ -77,11 +77,21 @@ rule_greylisted(const struct evidence *e, struct opinion *o)
 	}
 	if (s->code / 100 != 4)
 		return;
-	opinion_say(o,
-	    "%s refuses first contact on purpose for a while; a mail server "
-	    "that tries again gets through.",
-	    s->host);
+	if (s->reading.wait_s > 0)
+		opinion_say(o,
+		    "%s puts first contact off on purpose, for %d seconds as "
+		    "it says; a mail server that tries again gets through.",
+		    s->host, s->reading.wait_s);
+	else
+		opinion_say(o,
+		    "%s refuses first contact on purpose for a while; a mail "
+		    "server that tries again gets through.",
+		    s->host);
 	opinion_about(o, s);
+	if (s->waited_s > 0)
+		opinion_against(o, W_SOME, s->at,
+		    "asked again after %d s it still says: %d %.150s",
+		    s->waited_s, s->code, s->text);
 	if (o->sum > 0)
 		opinion_for(o, W_SOME, s->at, "the code is temporary (%d)",
 		    s->code);
@@ -149,6 +159,20 @@ rule_helo_rejected(const struct evidence *e, struct opinion *o)
 	if (resolves)
 		opinion_against(o, W_TRACE, e->helo_at,
 		    "%s resolves", e->helo);
+	if (!e->helo_varied)
+		return;
+	if (e->helo_code / 100 == 2)
+		opinion_for(o, W_FAIR, e->helo_varied_at,
+		    "with %.100s in EHLO it accepts: %d %.80s",
+		    e->helo_other, e->helo_code, e->helo_text);
+	else if (phrases_same_wording(e->helo_code, e->helo_text, s->code,
+	    s->text))
+		opinion_against(o, W_SOME, e->helo_varied_at,
+		    "with %.100s in EHLO it says the same", e->helo_other);
+	else
+		opinion_for(o, W_LITTLE, e->helo_varied_at,
+		    "with %.100s in EHLO it says something else: %d %.80s",
+		    e->helo_other, e->helo_code, e->helo_text);
 }
 
 void
@@ -255,6 +279,19 @@ rule_sender_unverifiable(const struct evidence *e, struct opinion *o)
 	else if (e->sender_mx == LOOKUP_FOUND)
 		opinion_against(o, W_LITTLE, e->sender_at,
 		    "%s has MX records", e->sender_domain);
+	if (e->callout && e->callout_code >= 400)
+		opinion_for(o, W_SOME, e->callout_at,
+		    "its own mail server %.80s refuses %.60s: %d %.60s",
+		    e->callout_server, e->sender, e->callout_code,
+		    e->callout_text);
+	else if (e->callout && e->callout_code == 0)
+		opinion_for(o, W_LITTLE, e->callout_at,
+		    "its own mail server %.80s does not answer: %.100s",
+		    e->callout_server, e->callout_text);
+	else if (e->callout)
+		opinion_against(o, W_LITTLE, e->callout_at,
+		    "its own mail server %.80s takes mail for %.100s",
+		    e->callout_server, e->sender);
 	if (server_compare(s, ASK_NULL_TARGET) == COMPARE_ACCEPTED)
 		opinion_for(o, W_SOME, answer_ref(s, ASK_NULL_TARGET),
 		    "from the null sender the recipient is accepted");
