@@ -18,7 +18,8 @@
 struct address {
 	char text[ADDRESS_MAX];   /* as given, trimmed, without <> */
 	char local[ADDRESS_MAX];  /* local part, quotes kept */
-	char domain[256];         /* A-label form, lower case; "" if none */
+	char domain[256];         /* A-label form, lower case; "" if none
+	                           * (null sender, host!user) */
 	char domain_u[ADDRESS_MAX]; /* U-label form; equal when not IDN */
 	char mailbox[ADDRESS_MAX]; /* what goes on the wire: local@domain; a
 	                            * source route is kept as given */
@@ -26,8 +27,10 @@ struct address {
 	bool literal;  /* domain is [192.0.2.1] */
 	struct addr literal_addr;
 	bool utf8;     /* the local part needs SMTPUTF8 */
-	bool percent, bang, source_route, double_at, quoted; /* odd forms */
-	bool mixed_script; /* IDN whose label mixes scripts: worth a note */
+	/* Odd forms; a quoted local part may hide % ! @ as well. */
+	bool percent, bang, source_route, double_at, quoted;
+	bool mixed_script; /* a label mixes scripts that look alike (Latin and
+	                    * Cyrillic, say): worth a note */
 };
 
 /*
@@ -40,8 +43,9 @@ bool address_parse(const char *text, bool allow_null, struct address *address,
     struct err *err);
 bool address_is_odd(const struct address *address); /* any odd form */
 /*
- * The plain address behind an odd form, as a relay would read it
- * (user%a@b: user@a; @a:b@c: b@c); false if there is none.
+ * The plain address behind an odd form, as the last of the relays would
+ * read it (user%a@b: user@a; a!user@b: user@a; a@b@c: a@b; @a:b@c: b@c);
+ * false if there is none.
  */
 bool address_plain(const struct address *address, char *out, size_t size);
 
@@ -52,8 +56,11 @@ bool address_plain(const struct address *address, char *out, size_t size);
  */
 bool address_suggest(const char *text, char *out, size_t size);
 
-/* A host name alone: letters, digits, hyphens, dots (RFC 1123), or IDN,
- * which is turned into A-labels. */
+/*
+ * A host name alone: letters, digits, hyphens, dots (RFC 1123), or IDN,
+ * which is turned into A-labels (UTS 46, non-transitional, after NFC).  In
+ * lower case; a final dot is taken off.
+ */
 bool address_domain(const char *text, char *a_label, size_t size,
     struct err *err);
 

@@ -38,35 +38,52 @@ text_decode(const char *bytes, size_t n, long *cp)
 	return need;
 }
 
-/* Code points that show nothing themselves or turn the text around. */
-static bool
-is_hidden(long cp)
+bool
+text_is_hidden(long cp)
 {
 	return (cp >= 0x80 && cp < 0xa0) || cp == 0xad || cp == 0x61c ||
-	    cp == 0x180e || (cp >= 0x200b && cp <= 0x200f) ||
+	    cp == 0x34f || cp == 0x115f || cp == 0x1160 || cp == 0x17b4 ||
+	    cp == 0x17b5 || cp == 0x3164 || cp == 0xffa0 || cp == 0x180e ||
+	    (cp >= 0x200b && cp <= 0x200f) ||
 	    (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2060 && cp <= 0x206f) ||
 	    cp == 0xfeff || (cp >= 0xfff9 && cp <= 0xfffb) ||
 	    (cp >= 0xe0000 && cp <= 0xe0fff) || (cp & 0xfffe) == 0xfffe;
 }
 
+/* Adds all of it or, when it does not fit, nothing: no half characters. */
+static void
+put(struct buf *out, const char *bytes, size_t n)
+{
+	if (n > out->max - out->len)
+		out->overflow = true;
+	else
+		buf_add(out, bytes, n);
+}
+
 void
 text_visible(const char *bytes, size_t n, bool lines, struct buf *out)
 {
+	char escape[16];
 	size_t i, used;
 	long cp;
 
 	for (i = 0; i < n && !out->overflow; i += used) {
 		used = text_decode(bytes + i, n - i, &cp);
+		escape[0] = '\0';
 		if (cp == '\t')
-			buf_putc(out, ' ');
+			snprintf(escape, sizeof(escape), " ");
 		else if (cp == '\n' && lines)
-			buf_putc(out, '\n');
+			snprintf(escape, sizeof(escape), "\n");
 		else if (cp < 0x20 || cp == 0x7f)
-			buf_printf(out, "\\x%02x", (unsigned char)bytes[i]);
-		else if (is_hidden(cp))
-			buf_printf(out, "\\u%04lx", (unsigned long)cp);
+			snprintf(escape, sizeof(escape), "\\x%02x",
+			    (unsigned)(unsigned char)bytes[i]);
+		else if (text_is_hidden(cp))
+			snprintf(escape, sizeof(escape), "\\u%04lx",
+			    (unsigned long)cp);
+		if (escape[0] != '\0')
+			put(out, escape, strlen(escape));
 		else
-			buf_add(out, bytes + i, used);
+			put(out, bytes + i, used);
 	}
 }
 
@@ -91,9 +108,9 @@ text_utf8(const char *bytes, size_t n, struct buf *out)
 	for (i = 0; i < n && !out->overflow; i += used) {
 		used = text_decode(bytes + i, n - i, &cp);
 		if (cp <= 0)
-			buf_puts(out, "\xef\xbf\xbd");
+			put(out, "\xef\xbf\xbd", 3);
 		else
-			buf_add(out, bytes + i, used);
+			put(out, bytes + i, used);
 	}
 }
 

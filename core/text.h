@@ -32,6 +32,12 @@ bool text_is_utf8(const char *bytes, size_t n);
  */
 size_t text_decode(const char *bytes, size_t n, long *cp);
 
+/*
+ * Controls and code points that show nothing themselves or turn the text
+ * around: what text_visible() escapes beside C0 and DEL.  Not for bad bytes.
+ */
+bool text_is_hidden(long cp);
+
 /* ASCII only, independent of the locale. */
 bool text_ieq(const char *a, const char *b);
 bool text_istarts(const char *s, const char *prefix);
