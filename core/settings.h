@@ -27,6 +27,8 @@ enum format {
 	FORMAT_MARKDOWN,
 	FORMAT_HTML,
 	FORMAT_NAGIOS,
+	FORMAT_MESSAGE,  /* to whoever must act, in plain words */
+	FORMAT_COMMANDS, /* dig, openssl, swaks: the same by hand */
 };
 
 enum choice { /* --color */
@@ -44,6 +46,9 @@ enum command {
 	COMMAND_OPEN = 16,
 	COMMAND_DEMO = 32,
 };
+
+/* More than the table has rows. */
+#define SETTINGS_OPTIONS 80
 
 struct string_list {
 	char **items;
@@ -76,6 +81,9 @@ struct settings {
 	char *ip;   /* spf --ip */
 	char *log;  /* explain --log */
 	char *keys; /* scripted keys for the screens */
+	char *config, *profile; /* configuration file and section, or NULL */
+	bool help;  /* --help among the options: show the usage */
+	bool given[SETTINGS_OPTIONS]; /* by row of the table; private */
 };
 
 void settings_init(struct settings *settings);
@@ -88,14 +96,27 @@ void settings_clear(struct settings *settings);
  */
 bool settings_parse(struct settings *settings, enum command command, int argc,
     char **argv, struct err *err);
+/* True if the option (long name) was set by command line or file. */
+bool settings_given(const struct settings *settings, const char *name);
+/* What fits together and what not; call after the configuration. */
+bool settings_check(const struct settings *settings, enum command command,
+    struct err *err);
 
 /*
  * Reads a configuration file: "option = value" lines, # comments, [profile
- * NAME] sections (NULL profile: none).  A missing file is no error.  *err
- * names file and line.
+ * NAME] sections (NULL profile: none).  Fills only what is not yet set, so
+ * the command line is read first; the profile goes before the lines above
+ * the first section.  Every line is checked, also those of other sections.
+ * A missing file is no error, a missing profile is.  *err names file and
+ * line.
  */
 bool settings_read_config(struct settings *settings, const char *path,
     const char *profile, struct err *err);
+/*
+ * The same for the file that --config names or, without it, for
+ * $XDG_CONFIG_HOME/relaytrace/config; a file that was named must exist.
+ */
+bool settings_configure(struct settings *settings, struct err *err);
 
 /* Usage, one option after the other, wrapped at 80 columns. */
 void settings_usage(FILE *out, enum command command);

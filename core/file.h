@@ -1,0 +1,35 @@
+#ifndef RT_CORE_FILE_H
+#define RT_CORE_FILE_H
+
+/*
+ * Whole files, with limits: read into a buf, written so that the old file
+ * stays until the new one is complete.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "net/err.h"
+
+struct buf;
+
+/*
+ * Adds the file's bytes to `out`, whose maximum is the limit.  "-" is
+ * standard input.  *err names the file.
+ */
+bool file_read(const char *path, struct buf *out, struct err *err);
+
+/*
+ * Writes n bytes beside the file under a temporary name and renames it over
+ * the old one when all of it is on the disk; on failure the old file is
+ * untouched and the temporary one is gone.  `mode` is for a new file; an
+ * old one keeps its own.  A path that is no regular file (/dev/stdout, a
+ * pipe) is written to as it is.
+ */
+bool file_write(const char *path, const char *bytes, size_t n,
+    unsigned mode, struct err *err);
+
+/* Makes the directory and those above it, mode 0700 for new ones. */
+bool file_make_dirs(const char *path, struct err *err);
+
+#endif
