@@ -1,0 +1,40 @@
+#ifndef RT_CORE_REPORT_REPORT_H
+#define RT_CORE_REPORT_REPORT_H
+
+/*
+ * A session, rendered for people and programs.  Every function adds to
+ * `out` and changes nothing; running sessions can be rendered too.  All of
+ * it is valid UTF-8 without control characters, whatever the servers said.
+ */
+
+#include <stdbool.h>
+
+#include "core/settings.h"
+
+struct buf;
+struct session;
+
+/* Bytes of a report at the most; give this to buf_init. */
+#define REPORT_MAX (64u * 1024 * 1024)
+
+/* In any of the formats; ends with a newline. */
+void report_render(const struct session *session, enum format format,
+    struct buf *out);
+
+/* For a ticket: 76 columns. */
+void report_text(const struct session *session, struct buf *out);
+/* One object on one line, without the newline (the contract's JSON). */
+void report_json(const struct session *session, struct buf *out);
+void report_markdown(const struct session *session, struct buf *out);
+/* One self-contained file, no script. */
+void report_html(const struct session *session, struct buf *out);
+/* One line for a monitoring system, with performance data. */
+void report_nagios(const struct session *session, struct buf *out);
+/* 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (plug-in guidelines). */
+int report_nagios_status(const struct session *session);
+/* The message to whoever must act, in plain words. */
+void report_message(const struct session *session, struct buf *out);
+/* dig, openssl and swaks commands that repeat the probes by hand. */
+void report_commands(const struct session *session, struct buf *out);
+
+#endif
