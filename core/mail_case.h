@@ -11,6 +11,10 @@
 #include "core/address.h"
 #include "net/smtp_reply.h"
 
+struct err;
+struct explain_entry;
+struct settings;
+
 enum route {
 	ROUTE_MX,     /* every MX of the recipient's domain, port 25 */
 	ROUTE_SERVER, /* the outgoing server that the person names */
@@ -35,5 +39,19 @@ struct mail_case {
 };
 
 const char *route_name(enum route route); /* "mx", "server" */
+
+/*
+ * The case of one recipient (as written) under these settings: sender,
+ * route and server are theirs.  *err names what is wrong with what.
+ */
+bool mail_case_make(struct mail_case *input, const struct settings *settings,
+    const char *recipient, struct err *err);
+/*
+ * The same from one entry of a bounce or log: what the settings say goes
+ * first, the rest is the entry's.
+ */
+bool mail_case_from_entry(struct mail_case *input,
+    const struct settings *settings, const struct explain_entry *entry,
+    struct err *err);
 
 #endif

@@ -1,23 +1,152 @@
 #include "ui/cli.h"
 
+#include <errno.h>
+#include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "core/options.h"
+#include "core/text.h"
+#include "net/buf.h"
+#include "ui/check_cmd.h"
 #include "ui/explain_cmd.h"
+#include "ui/secret.h"
 #include "ui/spf_cmd.h"
 #include "version.h"
+
+#define TEXT_MAX (1024 * 1024)
+#define USAGE_STATUS 2
+
+/* The commands that are built in; what is not here is not offered. */
+static const struct {
+	enum command command;
+	int (*run)(int argc, char **argv);
+} built[] = {
+	{ COMMAND_CHECK, check_command },
+	{ COMMAND_EXPLAIN, explain_command },
+	{ COMMAND_SPF, spf_command },
+};
+
+static unsigned
+offered(void)
+{
+	unsigned all = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(built) / sizeof(built[0]); i++)
+		all |= built[i].command;
+	return all;
+}
+
+static int
+print(struct buf *text)
+{
+	fputs(buf_str(text), stdout);
+	buf_clear(text);
+	return 0;
+}
+
+static int
+overview(void)
+{
+	struct buf text;
+
+	buf_init(&text, TEXT_MAX);
+	usage_overview(&text, offered());
+	return print(&text);
+}
+
+static int
+complain(const char *what, const char *name)
+{
+	char shown[80];
+
+	fprintf(stderr, "relaytrace: %s%s; see relaytrace --help\n", what,
+	    text_visible_str(name, shown, sizeof(shown)));
+	return USAGE_STATUS;
+}
+
+/* `help --man` and `help --completion=SHELL` are for the build. */
+static int
+help(int argc, char **argv)
+{
+	static const char completion[] = "--completion=";
+	const struct command_row *row;
+	struct buf text;
+
+	if (argc < 2)
+		return overview();
+	buf_init(&text, TEXT_MAX);
+	if (strcmp(argv[1], "--man") == 0) {
+		manual_page(&text, offered());
+		return print(&text);
+	}
+	if (strncmp(argv[1], completion, strlen(completion)) == 0) {
+		if (!completion_script(argv[1] + strlen(completion), &text,
+			offered()))
+			return complain("--completion takes bash, zsh or fish, "
+					"not ",
+			    argv[1] + strlen(completion));
+		return print(&text);
+	}
+	row = strcmp(argv[1], "wizard") == 0 ? command_row(COMMAND_WIZARD) :
+					       command_find(argv[1]);
+	if (row == NULL || (row->command & offered()) == 0)
+		return complain("there is no command ", argv[1]);
+	settings_usage(stdout, row->command);
+	return 0;
+}
+
+static int
+run(enum command command, int argc, char **argv)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(built) / sizeof(built[0]); i++)
+		if (built[i].command == command && built[i].run != NULL)
+			return built[i].run(argc, argv);
+	return complain("there is no command ", argv[0]);
+}
+
+static int
+dispatch(int argc, char **argv)
+{
+	const char *first = argc > 1 ? argv[1] : "";
+	const struct command_row *row;
+
+	if (strcmp(first, "--version") == 0) {
+		puts("relaytrace " RT_VERSION);
+		return 0;
+	}
+	if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0)
+		return overview();
+	if (strcmp(first, "help") == 0)
+		return help(argc - 1, argv + 1);
+	row = first[0] != '\0' ? command_find(first) : NULL;
+	if (row != NULL)
+		return run(row->command, argc - 1, argv + 1);
+	if ((offered() & COMMAND_WIZARD) != 0)
+		return run(COMMAND_WIZARD, argc, argv);
+	return complain(first[0] != '\0' ? "there is no command " :
+					   "no command is given",
+	    first);
+}
 
 int
 cli_main(int argc, char **argv)
 {
-	if (argc > 1 && strcmp(argv[1], "--version") == 0) {
-		puts("relaytrace " RT_VERSION);
-		return 0;
+	int status;
+
+	setlocale(LC_ALL, "");
+	/* A reader that goes away is an error of write(2), not our end. */
+	signal(SIGPIPE, SIG_IGN);
+	secret_protect_process();
+	status = dispatch(argc, argv);
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		fprintf(stderr, "relaytrace: cannot write: %s\n",
+		    strerror(errno));
+		return USAGE_STATUS;
 	}
-	if (argc > 1 && strcmp(argv[1], "spf") == 0)
-		return spf_command(argc - 1, argv + 1);
-	if (argc > 1 && strcmp(argv[1], "explain") == 0)
-		return explain_command(argc - 1, argv + 1);
-	fputs("relaytrace: no such command\n", stderr);
-	return 2;
+	return status;
 }
