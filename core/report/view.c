@@ -213,7 +213,6 @@ view_fix_values(const struct session *session, const struct cause *cause,
 	v->domain = input->recipient.domain;
 	v->recipient = input->recipient.mailbox;
 	v->sender = input->sender.mailbox;
-	v->sender_domain = input->sender.domain;
 	v->server = values->server;
 	v->client = values->client;
 	v->helo = session->helo;
