@@ -13,8 +13,11 @@
 
 /* What every kind of "not our domain" rests on, for one server. */
 static void
-weigh_denial(struct opinion *o, const struct server *s, const char *domain)
+weigh_denial(struct opinion *o, const struct evidence *e,
+    const struct server *s)
 {
+	const char *domain = e->domain;
+	const char *service = product_service_of(s->host);
 	enum compare control = server_compare(s, ASK_CONTROL);
 	enum compare postmaster = server_compare(s, ASK_POSTMASTER);
 	bool words = s->reading.family == FAMILY_RELAY;
@@ -49,6 +52,15 @@ weigh_denial(struct opinion *o, const struct server *s, const char *domain)
 	    server_compare(s, ASK_NULL_TARGET) == COMPARE_SAME)
 		opinion_for(o, W_TRACE, answer_ref(s, ASK_NULL_TARGET),
 		    "the sender makes no difference: <> is refused alike");
+	if (mx_set_unsettled(e, s->host))
+		opinion_against(o, W_FAIR, e->mx_at,
+		    "%s is an MX in some answers of the name servers only",
+		    s->host);
+	if (service[0] != '\0')
+		opinion_against(o, W_FAIR, e->mx_at,
+		    "%s belongs to %s, whose panel decides, not a list on a "
+		    "server of the domain's own",
+		    s->host, service);
 }
 
 static size_t
@@ -107,7 +119,7 @@ rule_mx_not_hosting(const struct evidence *e, struct opinion *o)
 		"; its temporary code hides that this never heals" :
 		"");
 	opinion_about(o, s);
-	weigh_denial(o, s, e->domain);
+	weigh_denial(o, e, s);
 	if (denials == main_total(e))
 		opinion_for(o, W_TRACE + 2, s->at,
 		    denials == 1 ?
@@ -149,7 +161,7 @@ rule_mx_partly_not_hosting(const struct evidence *e, struct opinion *o)
 		", another address of the same server" : "",
 	    e->domain, yes->host);
 	opinion_about(o, no);
-	weigh_denial(o, no, e->domain);
+	weigh_denial(o, e, no);
 	opinion_for(o, W_FAIR, yes->at, "%s takes the same recipient: %d "
 					"%.120s",
 	    yes->host, yes->code, yes->text);
@@ -166,6 +178,8 @@ rule_domain_inactive_at_host(const struct evidence *e, struct opinion *o)
 		return;
 	service = product_service_of(s->host);
 	words = reading_weight(&s->reading, CAUSE_DOMAIN_INACTIVE_AT_HOST);
+	if (service[0] != '\0' && server_denies_relay(s) && words < W_FAIR)
+		words = W_FAIR;
 	if (words == 0) {
 		if (service[0] == '\0')
 			opinion_rule_out(o, s->at,
@@ -180,11 +194,9 @@ rule_domain_inactive_at_host(const struct evidence *e, struct opinion *o)
 		return;
 	}
 	opinion_say(o,
-	    "%s%s%s knows of %s, but mail for it is not switched on there "
-	    "(not verified, not licensed, expired or suspended).",
-	    service[0] != '\0' ? service : s->host,
-	    service[0] != '\0' ? " at " : "", service[0] != '\0' ? s->host : "",
-	    e->domain);
+	    "%s%s%s takes no mail for %s: it is not set up there, not "
+	    "verified, not licensed, expired or suspended.",
+	    service, service[0] != '\0' ? " at " : "", s->host, e->domain);
 	opinion_about(o, s);
 	opinion_for(o, words, s->at, "%s: %d %.150s", s->host, s->code,
 	    s->text);
@@ -194,7 +206,8 @@ rule_domain_inactive_at_host(const struct evidence *e, struct opinion *o)
 	if (server_compare(s, ASK_CONTROL) == COMPARE_OTHER)
 		opinion_for(o, W_SOME, answer_ref(s, ASK_CONTROL),
 		    "an entirely foreign domain gets another answer");
-	else if (server_compare(s, ASK_CONTROL) == COMPARE_SAME)
+	else if (server_compare(s, ASK_CONTROL) == COMPARE_SAME &&
+	    service[0] == '\0')
 		opinion_against(o, W_LITTLE, answer_ref(s, ASK_CONTROL),
 		    "an entirely foreign domain gets the same answer");
 	if (server_compare(s, ASK_POSTMASTER) == COMPARE_SAME)
@@ -218,6 +231,14 @@ domain_is_known(struct opinion *o, const struct server *s, const char *domain)
 		    "a domain that it does not host gets another answer");
 }
 
+/* Something was asked that tells the domain from the mailbox. */
+static bool
+compared(const struct server *s)
+{
+	return server_compare(s, ASK_POSTMASTER) != COMPARE_UNKNOWN ||
+	    server_compare(s, ASK_CONTROL) != COMPARE_UNKNOWN;
+}
+
 void
 rule_mailbox_unknown(const struct evidence *e, struct opinion *o)
 {
@@ -226,6 +247,18 @@ rule_mailbox_unknown(const struct evidence *e, struct opinion *o)
 
 	if (s == NULL || s->stage != STAGE_RCPT)
 		return;
+	if (server_denies_relay(s) && !compared(s)) {
+		opinion_say(o,
+		    "%s may know the domain, but not the mailbox %s; nothing "
+		    "else was asked that would tell.",
+		    s->host, e->recipient);
+		opinion_about(o, s);
+		opinion_for(o, W_SOME, s->at,
+		    "some servers refuse a single mailbox in such words: %d "
+		    "%.120s",
+		    s->code, s->text);
+		return;
+	}
 	if (server_denies_relay(s)) {
 		opinion_rule_out(o, answer_ref(s, ASK_POSTMASTER),
 		    server_compare(s, ASK_POSTMASTER) == COMPARE_SAME ?

@@ -40,7 +40,7 @@ rule_domain_dead(const struct evidence *e, struct opinion *o)
 		    "%zu of the responsible name servers say it themselves",
 		    agree);
 	if (e->suggestion[0] != '\0')
-		opinion_for(o, W_TRACE, no_ref(),
+		opinion_for(o, W_TRACE, e->mx_at,
 		    "the address looks mistyped: %s is close to it",
 		    e->suggestion);
 }
@@ -92,7 +92,7 @@ rule_dns_broken(const struct evidence *e, struct opinion *o)
 		"the resolver gives no answer for %s",
 	    e->domain);
 	if (e->resolver_works)
-		opinion_for(o, W_LITTLE, no_ref(),
+		opinion_for(o, W_LITTLE, e->mx_at,
 		    "the same resolver answers for other names");
 	if (e->dnssec_bogus)
 		opinion_for(o, W_SOME, e->mx_at,
@@ -313,6 +313,15 @@ in_some_only(const struct evidence *e, const char *host)
 		in += set_has(ns->mx_set, host);
 	}
 	return in < all;
+}
+
+bool
+mx_set_unsettled(const struct evidence *e, const char *host)
+{
+	const struct ns_fact *a, *b;
+
+	return (sets_differ(e, &a, &b) || resolver_is_old(e)) &&
+	    in_some_only(e, host);
 }
 
 void

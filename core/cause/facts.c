@@ -120,8 +120,11 @@ enum compare
 server_compare(const struct server *s, enum ask ask)
 {
 	const struct answer *a = server_answer(s, ask);
-	const struct answer *t = server_answer(s, ASK_TARGET);
+	const struct answer *t = server_answer(s, ASK_MAIL);
 
+	/* Where MAIL was refused, that is the refusal in question. */
+	if (t == NULL || t->code / 100 == 2)
+		t = server_answer(s, ASK_TARGET);
 	if (a == NULL || t == NULL)
 		return COMPARE_UNKNOWN;
 	if (a->code / 100 == 2)
@@ -175,11 +178,17 @@ server_denies_relay(const struct server *s)
 		return false;
 	/*
 	 * Denials that never say "relay" show by the comparison, unless the
-	 * server tells everybody the same.
+	 * server tells everybody the same.  Words that are known to speak of
+	 * another rule need the proof that it does not.
 	 */
-	return control == COMPARE_SAME && postmaster == COMPARE_SAME &&
-	    (server_compare(s, ASK_BARE) != COMPARE_SAME ||
-		reading_rank(&s->reading, CAUSE_MX_NOT_HOSTING) >= 0);
+	if (control != COMPARE_SAME || postmaster != COMPARE_SAME)
+		return false;
+	if (reading_rank(&s->reading, CAUSE_MX_NOT_HOSTING) >= 0)
+		return true;
+	if (s->reading.family == FAMILY_POLICY && s->reading.phrase != NULL)
+		return server_compare(s, ASK_BARE) == COMPARE_ACCEPTED ||
+		    server_compare(s, ASK_BARE) == COMPARE_OTHER;
+	return server_compare(s, ASK_BARE) != COMPARE_SAME;
 }
 
 int

@@ -58,6 +58,10 @@ bool anybody_answered(const struct evidence *e);
  */
 bool mx_role(const struct evidence *e);
 
+/* The name servers, or they and the resolver, give different MX sets, and
+ * the host is in some of them only (domain.c). */
+bool mx_set_unsettled(const struct evidence *e, const char *host);
+
 /* Two name sets (as mx_set texts) share the host. */
 bool set_has(const char *set, const char *host);
 

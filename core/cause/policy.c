@@ -506,6 +506,32 @@ rule_policy_rejected(const struct evidence *e, struct opinion *o)
 		    "the rule is about this client, not about the domain");
 }
 
+/* The server cannot check logins now. */
+static void
+login_is_broken(const struct evidence *e, struct opinion *o)
+{
+	size_t i;
+
+	for (i = 0; i < e->server_count; i++) {
+		const struct server *s = &e->servers[i];
+		const struct answer *a = server_answer(s, ASK_AUTH);
+
+		if (a == NULL || a->code / 100 != 4 ||
+		    reading_rank(&a->reading, CAUSE_SERVER_MISCONFIGURED) != 0)
+			continue;
+		opinion_about(o, s);
+		opinion_say(o, "%s cannot check logins at the moment: %d "
+			       "%.180s",
+		    s->host, a->code, a->text);
+		opinion_for(o, W_DECIDES, answer_ref(s, ASK_AUTH),
+		    "the login was answered %d %.150s", a->code, a->text);
+		opinion_for(o, W_SOME, answer_ref(s, ASK_AUTH),
+		    "the code is temporary: it says nothing about the "
+		    "password");
+		return;
+	}
+}
+
 void
 rule_server_misconfigured(const struct evidence *e, struct opinion *o)
 {
@@ -535,8 +561,10 @@ rule_server_misconfigured(const struct evidence *e, struct opinion *o)
 			return;
 		}
 	}
-	if (s == NULL)
+	if (s == NULL) {
+		login_is_broken(e, o);
 		return;
+	}
 	opinion_say(o, "%s says that it is broken itself.", s->host);
 	if (first_meaning(s, CAUSE_SERVER_MISCONFIGURED))
 		opinion_for(o, W_STRONG, s->at,

@@ -96,6 +96,28 @@ ehlo_ref(const struct server *s)
 	    answer_ref(s, ASK_EHLO_TLS) : answer_ref(s, ASK_EHLO);
 }
 
+static struct ref
+tls_ref(const struct server *s)
+{
+	return s->probe == NULL ? s->at :
+				  (struct ref) { s->probe->base.number,
+					  s->probe->tls_line };
+}
+
+/* What else explains that nobody logged in, or that a login is wanted. */
+static void
+weigh_other_reasons(const struct evidence *e, struct opinion *o,
+    const struct server *s)
+{
+	if (e->have_credentials && s->tls_trusted == TRI_NO)
+		opinion_against(o, W_FAIR, tls_ref(s),
+		    "a login was at hand and was kept back because of the "
+		    "certificate");
+	if (server_compare(s, ASK_NULL_TARGET) == COMPARE_ACCEPTED)
+		opinion_against(o, W_FAIR, answer_ref(s, ASK_NULL_TARGET),
+		    "from the null sender it is accepted without a login");
+}
+
 void
 rule_auth_required(const struct evidence *e, struct opinion *o)
 {
@@ -132,6 +154,7 @@ rule_auth_required(const struct evidence *e, struct opinion *o)
 	if (reading_rank(&s->reading, CAUSE_AUTH_REQUIRED) == 0)
 		opinion_for(o, W_LITTLE, s->at, "its words ask for a login");
 	own_domain_accepted(o, s);
+	weigh_other_reasons(e, o, s);
 }
 
 void
@@ -165,6 +188,7 @@ rule_auth_needs_tls(const struct evidence *e, struct opinion *o)
 	opinion_for(o, W_FAIR - 3, answer_ref(s, ASK_EHLO_TLS),
 	    "after STARTTLS it offers AUTH: %.140s", s->auth_tls);
 	own_domain_accepted(o, s);
+	weigh_other_reasons(e, o, s);
 }
 
 void
@@ -425,10 +449,36 @@ rule_client_not_permitted(const struct evidence *e, struct opinion *o)
 		opinion_for(o, W_SOME, answer_ref(s, ASK_OWN),
 		    "a recipient of the sender's own domain is accepted: it "
 		    "is the right server");
+	else if (server_compare(s, ASK_OWN) == COMPARE_SAME)
+		opinion_against(o, W_FAIR, answer_ref(s, ASK_OWN),
+		    "a recipient of the sender's own domain is refused alike: "
+		    "it may be the wrong server");
 	if (s->probe != NULL && s->probe->have_ehlo &&
 	    smtp_probe_ehlo(s->probe)->seen_client[0] != '\0')
 		opinion_for(o, W_TRACE, ehlo_ref(s),
 		    "it sees this client as %s", mine);
+}
+
+/* E6: the login is taken, and makes no difference. */
+static void
+login_grants_nothing(struct opinion *o, const struct server *s)
+{
+	if (s->reading.family != FAMILY_RELAY)
+		return;
+	opinion_say(o,
+	    "%s takes the login, yet does not relay: it is not the server "
+	    "through which this account may send to other domains.",
+	    s->host);
+	opinion_about(o, s);
+	opinion_who(o, WHO_USER);
+	opinion_for(o, W_STRONG, s->at,
+	    "after the login it still denies relaying: %d %.130s", s->code,
+	    s->text);
+	opinion_for(o, W_LITTLE, answer_ref(s, ASK_AUTH),
+	    "the login itself was accepted");
+	if (server_compare(s, ASK_CONTROL) == COMPARE_SAME)
+		opinion_for(o, W_LITTLE, answer_ref(s, ASK_CONTROL),
+		    "any other domain is refused alike");
 }
 
 void
@@ -444,8 +494,10 @@ rule_wrong_server(const struct evidence *e, struct opinion *o)
 	}
 	if (s == NULL)
 		return;
-	if (out_if_logged_in(s, o))
+	if (logged_in(s)) {
+		login_grants_nothing(o, s);
 		return;
+	}
 	service = product_service_of(s->host);
 	if (auth_in_clear(s) || auth_in_tls(s) ||
 	    auth_elsewhere(e, s) != NULL) {
@@ -498,6 +550,11 @@ rule_sender_not_permitted(const struct evidence *e, struct opinion *o)
 	    (logged_in(s) &&
 		server_compare(s, ASK_NULL_TARGET) == COMPARE_ACCEPTED))
 		words = words > W_FAIR ? words : W_FAIR;
+	/* After a login a denial can be for the sender it does not own. */
+	if (words == 0 && logged_in(s) && s->reading.family == FAMILY_RELAY &&
+	    server_compare(s, ASK_OTHER_TARGET) != COMPARE_SAME &&
+	    server_compare(s, ASK_NULL_TARGET) != COMPARE_SAME)
+		words = W_LITTLE;
 	if (words == 0) {
 		if (server_compare(s, ASK_NULL_TARGET) == COMPARE_SAME)
 			opinion_rule_out(o, answer_ref(s, ASK_NULL_TARGET),
@@ -661,14 +718,6 @@ rule_outgoing_suspended(const struct evidence *e, struct opinion *o)
 }
 
 /* ---- TLS ---- */
-
-static struct ref
-tls_ref(const struct server *s)
-{
-	return s->probe == NULL ? s->at :
-				  (struct ref) { s->probe->base.number,
-					  s->probe->tls_line };
-}
 
 void
 rule_tls_certificate(const struct evidence *e, struct opinion *o)
