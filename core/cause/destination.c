@@ -260,11 +260,12 @@ rule_mailbox_unknown(const struct evidence *e, struct opinion *o)
 		return;
 	}
 	if (server_denies_relay(s)) {
+		bool alike = server_compare(s, ASK_POSTMASTER) == COMPARE_SAME;
+
 		opinion_rule_out(o, answer_ref(s, ASK_POSTMASTER),
-		    server_compare(s, ASK_POSTMASTER) == COMPARE_SAME ?
-			"postmaster@%s is refused in the same words" :
-			"%s refuses the domain, not the mailbox",
-		    e->domain);
+		    alike ? "postmaster@%s is refused in the same words" :
+			    "%s refuses the domain, not the mailbox",
+		    alike ? e->domain : s->host);
 		return;
 	}
 	says = s->reading.family == FAMILY_MAILBOX;

@@ -189,11 +189,13 @@ rule_client_dns(const struct evidence *e, struct opinion *o)
 			    mine, e->ptr_name);
 		return;
 	}
-	opinion_say(o, "The sending address %s has no matching name in DNS: "
+	opinion_say(o, "%s refuses the sending address %s for its name in DNS"
 		       "%s.",
-	    mine,
-	    e->ptr == LOOKUP_FOUND ?
-		"its name does not lead back to it" : "it has no PTR record");
+	    s->host, mine,
+	    e->ptr_confirmed == TRI_NO ?
+		": the name does not lead back to it" :
+		e->ptr == LOOKUP_NXDOMAIN || e->ptr == LOOKUP_NODATA ?
+		": it has no PTR record" : "");
 	if (first_meaning(s, CAUSE_CLIENT_DNS))
 		opinion_for(o, W_FAIR, s->at,
 		    "the words are about the client's name in DNS");
