@@ -248,6 +248,8 @@ rule_mailbox_unknown(const struct evidence *e, struct opinion *o)
 	if (s == NULL || s->stage != STAGE_RCPT)
 		return;
 	if (server_denies_relay(s) && !compared(s)) {
+		if (!mx_role(e))
+			return;
 		opinion_say(o,
 		    "%s may know the domain, but not the mailbox %s; nothing "
 		    "else was asked that would tell.",
@@ -385,9 +387,16 @@ how_they_fail(const struct evidence *e, char *out, size_t size)
 		silent += kind == ERR_TIMEOUT;
 		other += kind != ERR_REFUSED && kind != ERR_TIMEOUT;
 	}
-	snprintf(out, size, "%zu refuse the connection, %zu do not answer, "
-			    "%zu fail otherwise",
-	    refused, silent, other);
+	if (refused + silent + other == 1)
+		snprintf(out, size, "%s",
+		    refused > 0	   ? "the connection is refused" :
+			silent > 0 ? "there is no answer" :
+				     "the connection fails");
+	else
+		snprintf(out, size,
+		    "%zu refuse the connection, %zu do not answer, %zu fail "
+		    "otherwise",
+		    refused, silent, other);
 }
 
 static size_t
@@ -421,11 +430,15 @@ rule_mx_unreachable(const struct evidence *e, struct opinion *o)
 	if (s == NULL)
 		return;
 	how_they_fail(e, how, sizeof(how));
-	opinion_say(o,
-	    "None of the %zu mail server addresses of %s answers on port %d "
-	    "(%s).",
-	    main_total(e), e->route_server ? e->server : e->domain,
-	    s->addr.port, how);
+	if (main_total(e) == 1)
+		opinion_say(o, "%s does not answer on port %d: %s.", s->host,
+		    s->addr.port, how);
+	else
+		opinion_say(o,
+		    "None of the %zu mail server addresses of %s answers on "
+		    "port %d (%s).",
+		    main_total(e), e->route_server ? e->server : e->domain,
+		    s->addr.port, how);
 	if (e->route_server)
 		opinion_who(o, WHO_SENDER_ADMIN);
 	opinion_about(o, s);

@@ -482,7 +482,8 @@ rule_policy_rejected(const struct evidence *e, struct opinion *o)
 	if (s == NULL) {
 		s = denier(e, 0);
 		/* Words that nobody knows are still a local decision. */
-		if (s == NULL || s->reading.family != FAMILY_NONE ||
+		if (s == NULL || (s->reading.family != FAMILY_NONE &&
+			s->reading.family != FAMILY_POLICY) ||
 		    server_denies_relay(s) ||
 		    server_compare(s, ASK_POSTMASTER) == COMPARE_ACCEPTED)
 			return;

@@ -266,6 +266,9 @@ rule_auth_failed(const struct evidence *e, struct opinion *o)
 	if (reading_rank(&a->reading, CAUSE_AUTH_DISABLED) == 0)
 		opinion_against(o, W_STRONG, answer_ref(s, ASK_AUTH),
 		    "the words say that this kind of login is switched off");
+	if (reading_rank(&a->reading, CAUSE_AUTH_NO_MECHANISM) == 0)
+		opinion_against(o, W_STRONG, answer_ref(s, ASK_AUTH),
+		    "the words are about the method, not the password");
 	if (a->code / 100 == 4)
 		opinion_against(o, W_FAIR, answer_ref(s, ASK_AUTH),
 		    "the code is temporary: the server cannot check it now");
@@ -442,6 +445,9 @@ rule_client_not_permitted(const struct evidence *e, struct opinion *o)
 	else
 		opinion_for(o, W_FAIR + W_TRACE, ehlo_ref(s),
 		    "it offers no AUTH on any port, so the address decides");
+	if (reading_rank(&s->reading, CAUSE_TENANT_ATTRIBUTION) == 0)
+		opinion_against(o, W_FAIR, s->at,
+		    "the words are those of a relay that decides by customer");
 	if (server_compare(s, ASK_CONTROL) == COMPARE_SAME)
 		opinion_for(o, W_LITTLE, answer_ref(s, ASK_CONTROL),
 		    "another foreign domain is refused alike");

@@ -418,7 +418,8 @@ static const struct scenario {
 	    "mx-not-hosting", "" },
 	{ "a plain address is no route", "mx mx1.dest.example 192.0.2.5\n"
 	    "rcpt 501 5.1.3 Bad recipient address syntax", name_servers_agree,
-	    VERDICT_REFUSED, NULL, 0, "routed-address", "routed-address" },
+	    VERDICT_REFUSED, "policy-rejected", 15, "routed-address",
+	    "routed-address" },
 
 	/* policy */
 	{ "greylisting", "mx mx1.dest.example 192.0.2.5\n"

@@ -96,8 +96,10 @@ scene_server(struct scene *scene, const char *kind, const char *host,
 	    ROLE_MX : ROLE_SERVER;
 	s->repeat = strcmp(kind, "repeat") == 0;
 	s->side = port_asked || s->repeat || strcmp(kind, "real") == 0;
-	if (strcmp(kind, "server") == 0)
+	if (strcmp(kind, "server") == 0) {
 		scene->e.route_server = true;
+		snprintf(scene->e.server, sizeof(scene->e.server), "%s", host);
+	}
 	if (s->repeat && !scene->e.route_server)
 		s->role = ROLE_MX;
 	s->probe = p;
