@@ -293,6 +293,25 @@ finish_cause(struct opinion *o)
 		    cause_title(c->id));
 }
 
+/* What was found beside the sessions speaks for a cause that is in play. */
+static void
+facts_speak(const struct evidence *e, struct opinion *o)
+{
+	size_t i;
+
+	for (i = 0; o->sum > 0 && !o->out && i < e->policy_count; i++) {
+		const struct policy_fact *f = &e->policies[i];
+
+		if (f->weight == 0 || f->cause != o->cause.id)
+			continue;
+		if (f->weight > 0)
+			opinion_for(o, f->weight, f->at, "%.230s", f->text);
+		else
+			opinion_against(o, -f->weight, f->at, "%.230s",
+			    f->text);
+	}
+}
+
 static void
 run_rules(const struct evidence *e, struct diagnosis *d)
 {
@@ -308,6 +327,7 @@ run_rules(const struct evidence *e, struct diagnosis *d)
 		o->cause.id = o->ruled_out.id = (enum cause_id)id;
 		o->cause.who = cause_who(o->cause.id);
 		cause_rules[id](e, o);
+		facts_speak(e, o);
 		if (o->out)
 			d->ruled_out[d->ruled_out_count++] = o->ruled_out;
 		else if (o->sum >= CONFIDENCE_MIN) {

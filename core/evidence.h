@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "core/causes.h"
 #include "core/probe/smtp_probe.h"
 #include "net/addr.h"
 
@@ -132,6 +133,8 @@ struct policy_fact {
 	char subject[256]; /* domain, list zone, host ... */
 	enum tri yes;      /* it is there; for "blocklisted": listed */
 	bool wrong;        /* worth a warning */
+	enum cause_id cause; /* what it speaks for, or against (weight < 0) */
+	int weight;        /* 0: for none */
 	char text[320];
 	struct ref at;
 };

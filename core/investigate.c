@@ -398,7 +398,7 @@ investigate_beside_done(const struct session *s)
 	if ((w->ns != NULL && !ns_probe_enough(w->ns)) ||
 	    !finished(w->sender != NULL ? &w->sender->base : NULL) ||
 	    !finished(w->domain != NULL ? &w->domain->base : NULL) ||
-	    !investigate_policy_done(s, true))
+	    !investigate_policy_done(s, true) || !investigate_local_done(s))
 		return false;
 	return investigate_done(w, FOR_CONTROL) &&
 	    investigate_done(w, FOR_CALLOUT) &&
@@ -571,7 +571,8 @@ beside_done(struct session *s)
 		!w->control->base.task.done))
 		return false;
 	/* Where nothing is left to explain, only what was asked by name. */
-	if (all_accepted(w) && investigate_policy_done(s, false))
+	if (all_accepted(w) && investigate_policy_done(s, false) &&
+	    investigate_local_done(s))
 		return true;
 	if (w->grace.loop == NULL && !w->grace_fired)
 		timer_start(&w->grace, s->net.loop, GRACE_MS, grace_fired);
@@ -606,6 +607,7 @@ investigate_mx(struct task *task)
 	if (!investigate_over(s)) {
 		investigate_repeat(s);
 		investigate_again(s);
+		investigate_local(s);
 	}
 	TASK_AWAIT(task, beside_done(s) || investigate_over(s));
 	if (!investigate_over(s) && investigate_wait(s)) {

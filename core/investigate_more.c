@@ -18,7 +18,7 @@ more_done(struct session *s)
 	    investigate_done(w, FOR_CONTROL) &&
 	    investigate_done(w, FOR_REAL_MX) &&
 	    investigate_done(w, FOR_CALLOUT) && investigate_again_done(s) &&
-	    investigate_policy_done(s, true);
+	    investigate_policy_done(s, true) && investigate_local_done(s);
 }
 
 static enum step
@@ -71,6 +71,7 @@ stands_alone(struct session *s, enum experiment_id id)
 	case EXP_OPEN_RELAY:
 		investigate_again(s);
 		return true;
+	case EXP_LOCAL: investigate_local(s); return true;
 	case EXP_GREYLIST_WAIT: return true; /* the task waits */
 	default: return false;
 	}

@@ -293,6 +293,58 @@ investigate_policy_judged(struct session *s)
 		start_after_refusal(s, policy);
 }
 
+/* ---- this machine's own mail server ---- */
+
+/* Is one of the servers in question this machine?  Which of its clients
+ * is refused is told by our own side of that session. */
+static const struct smtp_probe *
+ourselves(const struct investigation *w)
+{
+	size_t i;
+
+	for (i = 0; i < w->asked_count; i++)
+		if (w->asked[i].purpose == FOR_TARGET &&
+		    local_address_here(&w->asked[i].probe->plan.addr))
+			return w->asked[i].probe;
+	return NULL;
+}
+
+void
+investigate_local(struct session *s)
+{
+	struct investigation *w = s->work;
+	struct addr client = s->settings->sending_ip;
+	size_t i;
+
+	if (!plan_on(&s->plan, EXP_LOCAL) || ourselves(w) == NULL)
+		return;
+	if (client.family == AF_UNSPEC && s->input.reported.server[0] == '\0')
+		client = ourselves(w)->local;
+	for (i = 0; i < LOCAL_PRODUCTS; i++) {
+		if (w->local[i] != NULL || !local_product_here(i, ""))
+			continue;
+		w->local[i] = (void *)investigate_add(s,
+		    sizeof(*w->local[i]));
+		if (w->local[i] == NULL)
+			return;
+		local_probe_start(w->local[i], s->net.loop, &s->task,
+		    &s->epoch, i, "", s->input.recipient.mailbox,
+		    s->input.recipient.domain, &client);
+	}
+}
+
+bool
+investigate_local_done(const struct session *s)
+{
+	size_t i;
+
+	for (i = 0; i < LOCAL_PRODUCTS; i++)
+		if (s->work->local[i] != NULL &&
+		    !s->work->local[i]->base.task.done)
+			return false;
+	return true;
+}
+
 /* ---- the end ---- */
 
 static bool
@@ -334,6 +386,9 @@ investigate_policy_end(struct session *s)
 	for (i = 0; i < sizeof(policy) / sizeof(policy[0]); i++)
 		if (policy[i] != NULL)
 			policy_probe_stop(policy[i]);
+	for (i = 0; i < LOCAL_PRODUCTS; i++)
+		if (s->work->local[i] != NULL)
+			local_probe_stop(s->work->local[i]);
 }
 
 static void
@@ -370,4 +425,7 @@ investigate_policy_evidence(struct session *s)
 	for (i = 0; i < sizeof(policy) / sizeof(policy[0]); i++)
 		if (policy[i] != NULL)
 			policy_probe_evidence(policy[i], e);
+	for (i = 0; i < LOCAL_PRODUCTS; i++)
+		if (s->work->local[i] != NULL)
+			local_probe_evidence(s->work->local[i], e);
 }

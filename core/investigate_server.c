@@ -180,6 +180,7 @@ investigate_server(struct task *task)
 		    mailbox_unknown_here(w);
 		investigate_repeat(s);
 		investigate_again(s);
+		investigate_local(s);
 	}
 	TASK_AWAIT(task, beside_done(s) || investigate_over(s));
 	if (!investigate_over(s) && investigate_wait(s)) {

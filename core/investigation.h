@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "core/local/local_probe.h"
 #include "core/probe/control_probe.h"
 #include "core/probe/domain_probe.h"
 #include "core/probe/ns_probe.h"
@@ -58,6 +59,7 @@ struct investigation {
 	struct control_probe *control;
 	struct sender_probe *sender;
 	struct policies policies;
+	struct local_probe *local[3]; /* a product each; NULL: not looked at */
 	struct addr client;  /* as servers see us, as soon as it is known */
 	bool client_final;
 
@@ -135,6 +137,10 @@ void investigate_policy_judged(struct session *s);
 bool investigate_policy_done(const struct session *s, bool all);
 void investigate_policy_end(struct session *s);
 void investigate_policy_evidence(struct session *s);
+
+/* This machine's mail server, if it is one of those in question. */
+void investigate_local(struct session *s);
+bool investigate_local_done(const struct session *s);
 
 /* ---- asked again, otherwise or later (investigate_again.c) ---- */
 

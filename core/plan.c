@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/local/local_probe.h"
 #include "core/mail_case.h"
 #include "core/settings.h"
 #include "core/text.h"
@@ -83,7 +84,8 @@ static const struct experiment {
 	    "whether the server relays for strangers", GRADE_DISCLOSES, BOTH,
 	    false },
 	[EXP_LOCAL] = { "", "Read the settings of this machine's mail server",
-	    "what the server itself believes", GRADE_PLAIN, BOTH, false },
+	    "what the server itself believes; only if it is one of those asked",
+	    GRADE_PLAIN, BOTH, false },
 };
 
 const char *
@@ -163,6 +165,11 @@ plan_make(struct plan *plan, const struct mail_case *input,
 		not_possible(plan, EXP_LOGIN, "no user name was given");
 	if (settings->no_relay_test)
 		wish(plan, EXP_CONTROL, false);
+	if (!local_product_here(LOCAL_POSTFIX, "") &&
+	    !local_product_here(LOCAL_EXIM, "") &&
+	    !local_product_here(LOCAL_SENDMAIL, ""))
+		not_possible(plan, EXP_LOCAL,
+		    "no Postfix, Exim or Sendmail is installed here");
 	wish(plan, EXP_MADE_UP, settings->made_up_mailbox);
 	wish(plan, EXP_BLOCKLISTS, lists_wanted(settings));
 	wish(plan, EXP_GREYLIST_WAIT, settings->greylist_wait);

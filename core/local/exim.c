@@ -1,0 +1,212 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/local/local_probe.h"
+#include "core/local/nets.h"
+#include "core/text.h"
+#include "net/dns.h"
+#include "net/mem.h"
+
+/*
+ * Exim: the named lists that the usual configurations have (exim -bP
+ * +list), and how it would route the recipient (exim -bt).  Lists may hold
+ * anything that expands, so only their plain items are judged; the route
+ * tells the rest.
+ */
+
+static const struct {
+	const char *list;
+	bool about_client;
+} questions[] = {
+	{ "+local_domains", false },
+	{ "+relay_to_domains", false },
+	{ "+relay_from_hosts", true },
+};
+#define QUESTIONS 3
+
+/* "domainlist local_domains = a : b": what stands behind the "=". */
+static char *
+list_value(const char *output, const char *list)
+{
+	const char *at = strstr(output, list + 1), *equals;
+
+	if (at == NULL || strstr(output, "not a known") != NULL)
+		return NULL;
+	equals = strchr(at, '=');
+	return equals == NULL ? NULL :
+	    mem_strndup(equals + 1, strcspn(equals + 1, "\n"));
+}
+
+static enum tri
+item_has_domain(const char *item, const char *domain)
+{
+	if (strcmp(item, "*") == 0)
+		return TRI_YES;
+	if (item[0] == '*' && item[1] == '.')
+		return dns_name_under(domain, item + 2) &&
+			!dns_name_eq(domain, item + 2) ?
+		    TRI_YES : TRI_NO;
+	if (strpbrk(item, ";/$@^+*") != NULL || !dns_name_valid(item))
+		return TRI_UNKNOWN;
+	return dns_name_eq(item, domain) ? TRI_YES : TRI_NO;
+}
+
+static enum tri
+list_has(const struct local_probe *p, bool about_client, char *value,
+    char *found, size_t size)
+{
+	enum tri result = TRI_NO, one;
+	struct list_walk walk;
+	char *item;
+
+	list_walk_exim(&walk, value);
+	while ((item = list_walk_next(&walk)) != NULL) {
+		bool not = item[0] == '!';
+
+		item = text_trim(item + not);
+		one = about_client ? net_item_has(item, &p->client) :
+				     item_has_domain(item, p->domain);
+		if (one == TRI_UNKNOWN)
+			result = TRI_UNKNOWN;
+		if (one != TRI_YES)
+			continue;
+		snprintf(found, size, "%.70s", item);
+		return not ? TRI_NO : TRI_YES;
+	}
+	return result;
+}
+
+static void
+hear_list(struct local_probe *p)
+{
+	bool about_client = questions[p->step].about_client;
+	const char *list = questions[p->step].list;
+	char *value, found[80];
+	enum tri has;
+
+	local_hear(p);
+	value = p->run.status == 0 ? list_value(p->output, list) : NULL;
+	if (value == NULL)
+		return;
+	has = list_has(p, about_client, value, found, sizeof(found));
+	free(value);
+	if (about_client) {
+		p->in_hosts = has;
+		p->hosts_line = p->output_line;
+		if (has == TRI_YES)
+			memcpy(p->hosts_item, found, sizeof(found));
+		return;
+	}
+	if (p->domains_line == 0 || has == TRI_YES)
+		p->domains_line = p->output_line;
+	if (p->in_domains == TRI_YES)
+		return;
+	/* In none of two lists only if both say no. */
+	if (has == TRI_YES || p->step == 0 || p->in_domains == TRI_NO)
+		p->in_domains = has;
+	if (has == TRI_YES)
+		snprintf(p->where, sizeof(p->where), "%s", list + 1);
+}
+
+/*
+ * The route: a host behind it is somebody else's server, a transport
+ * without one is delivery here.
+ */
+static enum tri
+routed_here(const char *output)
+{
+	if (strstr(output, "\n  host ") != NULL ||
+	    strstr(output, "Unrouteable") != NULL)
+		return TRI_NO;
+	return strstr(output, "transport = ") != NULL ? TRI_YES : TRI_UNKNOWN;
+}
+
+static void
+conclude_domain(struct local_probe *p)
+{
+	const char *route = strstr(p->output, "router = ");
+	struct policy_fact *f;
+	char how[160] = "";
+
+	if (p->domain[0] == '\0')
+		return;
+	if (p->in_domains == TRI_UNKNOWN) {
+		p->in_domains = routed_here(p->output);
+		p->domains_line = p->output_line;
+		snprintf(p->where, sizeof(p->where), "by its routers");
+	}
+	if (route != NULL)
+		snprintf(how, sizeof(how), "; it routes the recipient by "
+		    "%.*s", (int)(strcspn(route, "\n") < 100 ?
+			strcspn(route, "\n") : 100), route);
+	f = local_fact(p, "local-domain", p->domain, p->in_domains,
+	    p->domains_line);
+	f->wrong = p->in_domains != TRI_YES;
+	if (p->in_domains == TRI_YES)
+		snprintf(f->text, sizeof(f->text), "Exim on this machine "
+		    "takes %.80s for a domain of its own (%.60s)%s",
+		    p->domain, p->where, how);
+	else if (p->in_domains == TRI_NO)
+		snprintf(f->text, sizeof(f->text), "Exim on this machine "
+		    "takes %.100s for somebody else's domain%s", p->domain,
+		    how);
+	else
+		snprintf(f->text, sizeof(f->text), "whether Exim on this "
+		    "machine takes %.100s for its own is not known",
+		    p->domain);
+	if (p->in_domains != TRI_UNKNOWN)
+		local_speaks(f, CAUSE_MX_NOT_HOSTING,
+		    p->in_domains == TRI_NO ? 30 : -20);
+}
+
+static void
+conclude_hosts(struct local_probe *p)
+{
+	char client[ADDR_TEXT_MAX];
+	struct policy_fact *f;
+
+	if (p->client.family == AF_UNSPEC || p->hosts_line == 0)
+		return;
+	addr_text(&p->client, client);
+	f = local_fact(p, "local-networks", client, p->in_hosts,
+	    p->hosts_line);
+	if (p->in_hosts == TRI_YES)
+		snprintf(f->text, sizeof(f->text), "relay_from_hosts has %s "
+		    "(%s): it may relay through this machine", client,
+		    p->hosts_item);
+	else if (p->in_hosts == TRI_NO)
+		snprintf(f->text, sizeof(f->text), "relay_from_hosts lacks "
+		    "%s", client);
+	else
+		snprintf(f->text, sizeof(f->text), "whether relay_from_hosts "
+		    "has %s is not known: it is looked up elsewhere",
+		    client);
+	if (p->in_hosts != TRI_UNKNOWN)
+		local_speaks(f, CAUSE_CLIENT_NOT_PERMITTED,
+		    p->in_hosts == TRI_NO ? 30 : -30);
+}
+
+enum step
+local_exim(struct task *task)
+{
+	struct local_probe *p =
+	    container_of(task, struct local_probe, base.task);
+
+	TASK_BEGIN(task);
+
+	for (p->step = 0; p->step < QUESTIONS; p->step++) {
+		local_say(p, p->program, NULL, "-bP", questions[p->step].list,
+		    NULL);
+		TASK_AWAIT(task, p->run.done);
+		hear_list(p);
+	}
+	local_say(p, p->program, NULL, "-bt", p->recipient, NULL);
+	TASK_AWAIT(task, p->run.done);
+	local_hear(p);
+
+	conclude_domain(p);
+	conclude_hosts(p);
+	local_end(p);
+	TASK_END(task);
+}

@@ -1,0 +1,95 @@
+#ifndef RT_CORE_LOCAL_LOCAL_PROBE_H
+#define RT_CORE_LOCAL_LOCAL_PROBE_H
+
+/*
+ * What the mail server of this machine is set to, by its own read-only
+ * commands: has it the domain for its own, may the sending address relay?
+ * Only for a machine that is itself one of the servers in question, and
+ * only when the person agreed.
+ */
+
+#include <stdbool.h>
+
+#include "core/evidence.h"
+#include "core/local/run.h"
+#include "core/probe/probe.h"
+
+enum local_product {
+	LOCAL_POSTFIX,
+	LOCAL_EXIM,
+	LOCAL_SENDMAIL,
+	LOCAL_PRODUCTS,
+};
+
+#define LOCAL_TABLES 24 /* of Postfix that are asked */
+
+/* A table of Postfix that is asked by postmap -q. */
+struct local_table {
+	const char *setting; /* whose table it is */
+	char name[240];      /* "hash:/etc/postfix/vhosts" */
+	bool about_client;   /* asked for the address, not the domain */
+	enum tri has;        /* TRI_UNKNOWN: it could not be asked */
+	int line;
+};
+
+struct local_probe {
+	struct probe base;
+	enum local_product product;
+	char program[160], tables_program[160];
+	char domain[256], recipient[320];
+	struct addr client; /* AF_UNSPEC: not known */
+
+	struct local_run run;
+	const char *argv[24];
+	char words[4][340];  /* arguments that had to be made */
+	char *output;        /* of the command of the moment; owned */
+	int output_line;     /* where it stands in the transcript */
+	char *settings;      /* Postfix: the values; owned */
+	int settings_line;
+	struct local_table *tables; /* owned */
+	size_t table_count, table_asked;
+	int step;            /* Exim: which of its questions */
+	enum tri in_domains, in_hosts; /* Exim, so far */
+	char where[160];     /* the setting that has the domain */
+	char hosts_item[80]; /* the item that has the client */
+	int domains_line, hosts_line;
+
+	struct policy_fact *facts; /* owned */
+	size_t fact_count, fact_cap;
+};
+
+const char *local_product_name(enum local_product product);
+/* Is it installed?  `root` stands before every path; "" is this machine. */
+bool local_product_here(enum local_product product, const char *root);
+/* Has an interface of this machine the address? */
+bool local_address_here(const struct addr *addr);
+
+/* The strings are copied; client may have family AF_UNSPEC. */
+void local_probe_start(struct local_probe *probe, struct loop *loop,
+    struct task *parent, const int64_t *epoch, enum local_product product,
+    const char *root, const char *recipient, const char *domain,
+    const struct addr *client);
+void local_probe_stop(struct local_probe *probe);
+void local_probe_evidence(const struct local_probe *probe,
+    struct evidence *e);
+
+/* ---- shared by the products' files ---- */
+
+/* Runs program `words...` (NULL ends them); then TASK_AWAIT(run.done). */
+void local_say(struct local_probe *probe, const char *program,
+    const char *input, ...) __attribute__((sentinel));
+/* The command has ended: its output goes into the transcript and `output`. */
+void local_hear(struct local_probe *probe);
+struct policy_fact *local_fact(struct local_probe *probe, const char *id,
+    const char *subject, enum tri yes, int line);
+/* That the fact speaks for (or, below 0, against) a cause. */
+void local_speaks(struct policy_fact *fact, enum cause_id cause, int weight);
+
+/* The look is over; its first fact is its word. */
+void local_end(struct local_probe *probe);
+
+enum step local_postfix(struct task *task);
+enum step local_exim(struct task *task);
+enum step local_sendmail(struct task *task);
+
+#endif

@@ -1,0 +1,381 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/local/local_probe.h"
+#include "core/local/nets.h"
+#include "core/text.h"
+#include "net/dns.h"
+#include "net/mem.h"
+
+/*
+ * Postfix: which address class has the domain, which networks may relay
+ * (postconf, postmap -q; the classes are those of its ADDRESS_CLASS_README).
+ */
+
+static const struct {
+	const char *setting;
+	bool about_client;
+	bool subdomains; /* an item stands for names below it, too */
+} lists[] = {
+	{ "mydestination", false, false },
+	{ "virtual_mailbox_domains", false, false },
+	{ "virtual_alias_domains", false, false },
+	{ "relay_domains", false, true },
+	{ "mynetworks", true, false },
+};
+#define LISTS (sizeof(lists) / sizeof(lists[0]))
+#define CLASSES 4
+
+/* The value that a "name = value" line of the output has; NULL: no line. */
+static char *
+value_of(const char *output, const char *name)
+{
+	size_t n = strlen(name);
+	const char *at = output;
+
+	while (at != NULL && *at != '\0') {
+		if (strncmp(at, name, n) == 0 && strncmp(at + n, " =", 2) == 0)
+			return mem_strndup(at + n + 2,
+			    strcspn(at + n + 2, "\n"));
+		at = strchr(at, '\n');
+		if (at != NULL)
+			at++;
+	}
+	return NULL;
+}
+
+static bool
+is_table(const char *item)
+{
+	return strchr(item, ':') != NULL && item[0] != '[' &&
+	    strchr(item, '/') != NULL;
+}
+
+/* Notes the tables that stand in the lists, to be asked one by one. */
+static void
+find_tables(struct local_probe *p)
+{
+	struct list_walk walk;
+	struct addr ignored;
+	size_t i;
+	char *item, *value;
+
+	p->tables = mem_array(LOCAL_TABLES, sizeof(*p->tables));
+	for (i = 0; i < LISTS; i++) {
+		value = value_of(p->settings, lists[i].setting);
+		if (value == NULL)
+			continue;
+		list_walk_postfix(&walk, value);
+		while ((item = list_walk_next(&walk)) != NULL) {
+			struct local_table *t = &p->tables[p->table_count];
+
+			if (item[0] == '!')
+				item++;
+			if (!is_table(item) || addr_parse(item, &ignored) ||
+			    strlen(item) >= sizeof(t->name) ||
+			    p->table_count == LOCAL_TABLES ||
+			    net_item_has(item, &p->client) != TRI_UNKNOWN ||
+			    (lists[i].about_client ?
+				p->client.family == AF_UNSPEC :
+				p->domain[0] == '\0'))
+				continue;
+			t->setting = lists[i].setting;
+			t->about_client = lists[i].about_client;
+			snprintf(t->name, sizeof(t->name), "%s", item);
+			p->table_count++;
+		}
+		free(value);
+	}
+}
+
+static void
+ask_table(struct local_probe *p)
+{
+	const struct local_table *t = &p->tables[p->table_asked];
+	char *key = p->words[0];
+
+	if (t->about_client)
+		addr_text(&p->client, key);
+	else
+		snprintf(key, sizeof(p->words[0]), "%s", p->domain);
+	local_say(p, p->tables_program, NULL, "-q", key, t->name, NULL);
+}
+
+/* Found: it says something; not found: silence and status 1. */
+static void
+hear_table(struct local_probe *p)
+{
+	struct local_table *t = &p->tables[p->table_asked++];
+
+	local_hear(p);
+	t->line = p->output_line;
+	if (p->run.status == 0)
+		t->has = TRI_YES;
+	else if (p->run.status == 1 && p->output[0] == '\0')
+		t->has = TRI_NO;
+}
+
+static bool
+item_has_domain(const char *item, const char *domain, bool subdomains)
+{
+	if (item[0] == '.')
+		return dns_name_under(domain, item + 1) &&
+		    !dns_name_eq(domain, item + 1);
+	return dns_name_valid(item) && (dns_name_eq(item, domain) ||
+		(subdomains && dns_name_under(domain, item)));
+}
+
+/* What one item says; tables as they were answered. */
+static enum tri
+item_has(const struct local_probe *p, size_t list, const char *item)
+{
+	size_t i;
+
+	for (i = 0; i < p->table_asked; i++)
+		if (strcmp(p->tables[i].name, item) == 0 &&
+		    strcmp(p->tables[i].setting, lists[list].setting) == 0)
+			return p->tables[i].has;
+	if (lists[list].about_client)
+		return net_item_has(item, &p->client);
+	if (is_table(item) || item[0] == '/' || strchr(item, '$') != NULL)
+		return TRI_UNKNOWN;
+	return item_has_domain(item, p->domain, lists[list].subdomains) ?
+	    TRI_YES : TRI_NO;
+}
+
+/* Postfix takes the first item that matches; "!" turns it round. */
+static enum tri
+list_has(const struct local_probe *p, size_t list, char *found, size_t size)
+{
+	char *value = value_of(p->settings, lists[list].setting), *item;
+	enum tri result = TRI_NO, one;
+	struct list_walk walk;
+
+	found[0] = '\0';
+	if (value == NULL)
+		return TRI_UNKNOWN;
+	list_walk_postfix(&walk, value);
+	while ((item = list_walk_next(&walk)) != NULL) {
+		bool not = item[0] == '!';
+
+		one = item_has(p, list, item + not);
+		if (one == TRI_UNKNOWN)
+			result = TRI_UNKNOWN;
+		if (one != TRI_YES)
+			continue;
+		result = not ? TRI_NO : TRI_YES;
+		snprintf(found, size, "%s", item);
+		break;
+	}
+	free(value);
+	return result;
+}
+
+static void
+unasked_table(const struct local_probe *p, bool about_client, char *out,
+    size_t size)
+{
+	size_t i;
+
+	snprintf(out, size, "an item of them is not understood");
+	for (i = 0; i < p->table_count; i++)
+		if (p->tables[i].has == TRI_UNKNOWN &&
+		    p->tables[i].about_client == about_client) {
+			snprintf(out, size, "%.150s cannot be asked",
+			    p->tables[i].name);
+			return;
+		}
+}
+
+static void
+conclude_domain(struct local_probe *p)
+{
+	char found[240], classes[160] = "", why[200];
+	size_t i, count = 0, at = 0;
+	bool unknown = false;
+	struct policy_fact *f;
+
+	if (p->domain[0] == '\0')
+		return;
+	for (i = 0; i < CLASSES; i++) {
+		enum tri has = list_has(p, i, found, sizeof(found));
+
+		unknown |= has == TRI_UNKNOWN;
+		if (has != TRI_YES)
+			continue;
+		at += (size_t)snprintf(classes + at, sizeof(classes) - at,
+		    "%s%s", count > 0 ? ", " : "", lists[i].setting);
+		count++;
+	}
+	f = local_fact(p, "local-domain", p->domain, count > 0 ? TRI_YES :
+		unknown ? TRI_UNKNOWN : TRI_NO, p->settings_line);
+	unasked_table(p, false, why, sizeof(why));
+	f->wrong = count != 1;
+	if (count == 1)
+		snprintf(f->text, sizeof(f->text), "Postfix on this machine "
+		    "takes %.120s for its own (%s)", p->domain, classes);
+	else if (count > 1)
+		snprintf(f->text, sizeof(f->text), "Postfix on this machine "
+		    "has %.100s in several classes at once (%s), where it "
+		    "must be in one", p->domain, classes);
+	else if (unknown)
+		snprintf(f->text, sizeof(f->text), "whether Postfix on this "
+		    "machine takes %.80s for its own is not known: %s",
+		    p->domain, why);
+	else
+		snprintf(f->text, sizeof(f->text), "Postfix on this machine "
+		    "has %.100s in none of mydestination, "
+		    "virtual_mailbox_domains, virtual_alias_domains and "
+		    "relay_domains", p->domain);
+	if (count == 0 && unknown)
+		local_speaks(f, CAUSE_SERVER_MISCONFIGURED, 30);
+	else
+		local_speaks(f, CAUSE_MX_NOT_HOSTING, count == 0 ? 30 : -20);
+}
+
+static void
+conclude_networks(struct local_probe *p)
+{
+	char found[240], client[ADDR_TEXT_MAX], why[200];
+	struct policy_fact *f;
+	enum tri has;
+
+	if (p->client.family == AF_UNSPEC)
+		return;
+	has = list_has(p, CLASSES, found, sizeof(found));
+	addr_text(&p->client, client);
+	unasked_table(p, true, why, sizeof(why));
+	f = local_fact(p, "local-networks", client, has, p->settings_line);
+	if (has == TRI_YES)
+		snprintf(f->text, sizeof(f->text), "mynetworks has %s "
+		    "(%.100s): it may relay through this machine", client,
+		    found);
+	else if (has == TRI_NO)
+		snprintf(f->text, sizeof(f->text), "mynetworks lacks %s",
+		    client);
+	else
+		snprintf(f->text, sizeof(f->text), "whether mynetworks has "
+		    "%s is not known: %s", client, why);
+	if (has != TRI_UNKNOWN)
+		local_speaks(f, CAUSE_CLIENT_NOT_PERMITTED,
+		    has == TRI_NO ? 30 : -30);
+}
+
+static bool
+guards(const char *restrictions)
+{
+	return strstr(restrictions, "unauth_destination") != NULL ||
+	    strstr(restrictions, "reject") != NULL ||
+	    strstr(restrictions, "defer") != NULL;
+}
+
+/* What decides on strangers, in the server's own words. */
+static void
+conclude_restrictions(struct local_probe *p)
+{
+	char *relay = value_of(p->settings, "smtpd_relay_restrictions");
+	char *rcpt = value_of(p->settings, "smtpd_recipient_restrictions");
+	struct policy_fact *f;
+	char a[130], b[130];
+
+	if (relay != NULL && rcpt != NULL) {
+		f = local_fact(p, "local-restrictions",
+		    "smtpd_relay_restrictions", TRI_YES, p->settings_line);
+		/* Both empty is how old settings stand; that is guarded. */
+		f->wrong = (relay[0] != '\0' || rcpt[0] != '\0') &&
+		    !guards(relay) && !guards(rcpt);
+		snprintf(f->text, sizeof(f->text),
+		    "smtpd_relay_restrictions =%s, "
+		    "smtpd_recipient_restrictions =%s%s",
+		    text_visible_str(relay, a, sizeof(a)),
+		    text_visible_str(rcpt, b, sizeof(b)),
+		    f->wrong ? "; nothing in them refuses strangers" : "");
+	}
+	free(relay);
+	free(rcpt);
+}
+
+/* postconf -M: one line a service, the first word is its name. */
+static bool
+has_service(const char *output, const char *name)
+{
+	size_t n = strlen(name);
+	const char *at = output;
+
+	while (at != NULL && *at != '\0') {
+		if (strncmp(at, name, n) == 0 &&
+		    (at[n] == ' ' || at[n] == '\t'))
+			return true;
+		at = strchr(at, '\n');
+		if (at != NULL)
+			at++;
+	}
+	return false;
+}
+
+static void
+conclude_services(struct local_probe *p)
+{
+	bool submission = has_service(p->output, "submission");
+	bool tls = has_service(p->output, "submissions") ||
+	    has_service(p->output, "smtps") || has_service(p->output, "465");
+	struct policy_fact *f;
+
+	if (p->run.status != 0)
+		return;
+	f = local_fact(p, "local-submission", "master.cf",
+	    submission || tls ? TRI_YES : TRI_NO, p->output_line);
+	snprintf(f->text, sizeof(f->text), "Postfix on this machine %s",
+	    submission && tls ? "serves submission on 587 and 465" :
+		submission    ? "serves submission on 587" :
+		tls	      ? "serves submission on 465" :
+				"serves no submission port");
+}
+
+enum step
+local_postfix(struct task *task)
+{
+	struct local_probe *p =
+	    container_of(task, struct local_probe, base.task);
+
+	TASK_BEGIN(task);
+
+	local_say(p, p->program, NULL, "-n", NULL);
+	TASK_AWAIT(task, p->run.done);
+	local_hear(p);
+	if (p->run.status != 0) {
+		probe_end(&p->base, PROBE_FAILED, "postconf does not work");
+		goto finish;
+	}
+
+	/* The values as they are in force, with names inside expanded. */
+	local_say(p, p->program, NULL, "-x", "mydestination",
+	    "virtual_mailbox_domains", "virtual_alias_domains",
+	    "relay_domains", "mynetworks", "smtpd_relay_restrictions",
+	    "smtpd_recipient_restrictions", NULL);
+	TASK_AWAIT(task, p->run.done);
+	local_hear(p);
+	p->settings = mem_strdup(p->output);
+	p->settings_line = p->output_line;
+
+	find_tables(p);
+	while (p->table_asked < p->table_count) {
+		ask_table(p);
+		TASK_AWAIT(task, p->run.done);
+		hear_table(p);
+	}
+
+	local_say(p, p->program, NULL, "-M", NULL);
+	TASK_AWAIT(task, p->run.done);
+	local_hear(p);
+
+	conclude_domain(p);
+	conclude_networks(p);
+	conclude_restrictions(p);
+	conclude_services(p);
+	local_end(p);
+finish:
+	local_run_clear(&p->run);
+	TASK_END(task);
+}
