@@ -142,6 +142,32 @@ dns_says_no(const struct evidence *e)
 	return e->mx != LOOKUP_NOT_ASKED;
 }
 
+static bool
+accepted_since(const struct evidence *e, const struct server *s)
+{
+	size_t i;
+
+	for (i = 0; i < e->server_count; i++)
+		if (e->servers[i].repeat &&
+		    e->servers[i].result == RESULT_ACCEPTED &&
+		    addr_same(&e->servers[i].addr, &s->addr))
+			return true;
+	return false;
+}
+
+/* "Later" that will never come: a relay denial with a temporary code. */
+static size_t
+never_later(const struct evidence *e)
+{
+	const struct server *s;
+	size_t i, n = 0;
+
+	for (i = 0; (s = main_server(e, i)) != NULL; i++)
+		n += s->result == RESULT_DEFERRED && s->reading.permanent &&
+		    !accepted_since(e, s);
+	return n;
+}
+
 static enum verdict
 decide(const struct evidence *e)
 {
@@ -152,7 +178,7 @@ decide(const struct evidence *e)
 
 	if (yes > 0)
 		return no + later > 0 ? VERDICT_PARTLY : VERDICT_ACCEPTED;
-	if (no > 0)
+	if (no > 0 || (later > 0 && never_later(e) == later))
 		return VERDICT_REFUSED;
 	if (later > 0)
 		return VERDICT_DEFERRED;

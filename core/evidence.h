@@ -235,6 +235,7 @@ struct evidence {
 	struct ref spf_helo_at;
 	enum lookup sender_mx, sender_a; /* the sender's domain takes mail? */
 	bool sender_null_mx, sender_mx_invalid;
+	char sender_mx_set[512]; /* "10 mx1.orig.example, ..." */
 	struct ref sender_at;
 	bool dmarc_asked, dmarc_known; /* known: a policy applies */
 	char dmarc_policy[16]; /* what it asks for; "" if not known */

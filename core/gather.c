@@ -85,6 +85,7 @@ deciding_answer(const struct smtp_probe *p, struct server *out)
 		{ ASK_BANNER, STAGE_BANNER },
 		{ ASK_EHLO, STAGE_EHLO },
 		{ ASK_EHLO_TLS, STAGE_EHLO },
+		{ ASK_AUTH, STAGE_AUTH }, /* what follows follows from it */
 		{ ASK_MAIL, STAGE_MAIL },
 		{ ASK_TARGET, STAGE_RCPT },
 	};
@@ -198,6 +199,24 @@ gather_server(struct session *s, const struct asked *asked)
 	outcome(p, out);
 }
 
+/* What another session with the same port saw after STARTTLS. */
+static void
+join_port_picture(struct evidence *e, const struct server *side)
+{
+	size_t i;
+
+	for (i = 0; i < e->server_count; i++) {
+		struct server *s = &e->servers[i];
+
+		if (s->side || s->again_count == SERVER_AGAIN ||
+		    s->tls_established == TRI_YES ||
+		    !addr_same(&s->addr, &side->addr))
+			continue;
+		s->again[s->again_count++] = side->probe;
+		memcpy(s->auth_tls, side->auth_tls, sizeof(s->auth_tls));
+	}
+}
+
 /* What was asked later belongs to the server as well. */
 static void
 join_sessions(struct evidence *e)
@@ -206,6 +225,9 @@ join_sessions(struct evidence *e)
 
 	for (i = 0; i < e->server_count; i++) {
 		struct server *late = &e->servers[i];
+
+		if (late->side && !late->repeat && late->role == ROLE_SERVER)
+			join_port_picture(e, late);
 
 		for (k = 0; late->repeat && k < i; k++) {
 			struct server *s = &e->servers[k];

@@ -207,6 +207,9 @@ investigate_ask(struct session *s, enum purpose purpose, const char *host,
 		plan.other_sender = w->other_sender;
 		plan.say_helo = purpose == FOR_PORTS &&
 		    plan_on(&s->plan, EXP_HELO);
+		/* The picture shows what there is, used or not. */
+		if (purpose == FOR_PORTS)
+			plan.security = SECURITY_AUTO;
 		if (plan_on(&s->plan, EXP_LOGIN)) {
 			plan.cred = &s->cred;
 			plan.mechanism = s->settings->mechanism;

@@ -52,6 +52,12 @@ ask_ports(struct session *s, const struct addr *addr)
 
 	if (s->input.port != 0)
 		ask_port(s, addr, s->input.port);
+	/* Without TLS the port itself would be missing in the picture. */
+	if (s->settings->security == SECURITY_NONE && s->input.port != 0 &&
+	    plan_on(&s->plan, EXP_PORTS) &&
+	    !investigate_has(s->work, FOR_PORTS, addr, s->input.port))
+		investigate_ask(s, FOR_PORTS, s->input.server, -1, addr,
+		    s->input.port, DEPTH_EHLO);
 	for (i = 0; i < sizeof(usual_ports) / sizeof(usual_ports[0]); i++)
 		ask_port(s, addr, usual_ports[i]);
 }

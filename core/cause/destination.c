@@ -53,14 +53,28 @@ weigh_denial(struct opinion *o, const struct evidence *e,
 		opinion_for(o, W_TRACE, answer_ref(s, ASK_NULL_TARGET),
 		    "the sender makes no difference: <> is refused alike");
 	if (mx_set_unsettled(e, s->host))
-		opinion_against(o, W_FAIR, e->mx_at,
-		    "%s is an MX in some answers of the name servers only",
+		opinion_against(o, W_DECIDES, e->mx_at,
+		    "%s is an MX in some answers of the name servers only: it "
+		    "need not know the domain any more",
 		    s->host);
 	if (service[0] != '\0')
 		opinion_against(o, W_FAIR, e->mx_at,
 		    "%s belongs to %s, whose panel decides, not a list on a "
 		    "server of the domain's own",
 		    s->host, service);
+}
+
+/* It may be somebody else who does not know the domain. */
+static void
+weigh_doubts(const struct evidence *e, struct opinion *o,
+    const struct server *s)
+{
+	const struct control_fact *other = same_name_elsewhere(e, s);
+
+	if (other != NULL)
+		opinion_against(o, W_DECIDES, other->at,
+		    "it may not be %s that answered: %s goes by the same name",
+		    s->host, other->host);
 }
 
 static size_t
@@ -126,6 +140,7 @@ rule_mx_not_hosting(const struct evidence *e, struct opinion *o)
 			"it is the only address of the domain's mail servers" :
 			"all %zu addresses of its mail servers deny",
 		    denials);
+	weigh_doubts(e, o, s);
 	if (e->server_in_mx && e->route_server)
 		opinion_for(o, W_TRACE, e->mx_at,
 		    "the server is itself an MX of %s", e->domain);
@@ -162,6 +177,7 @@ rule_mx_partly_not_hosting(const struct evidence *e, struct opinion *o)
 	    e->domain, yes->host);
 	opinion_about(o, no);
 	weigh_denial(o, e, no);
+	weigh_doubts(e, o, no);
 	opinion_for(o, W_FAIR, yes->at, "%s takes the same recipient: %d "
 					"%.120s",
 	    yes->host, yes->code, yes->text);
@@ -363,6 +379,11 @@ rule_routed_address(const struct evidence *e, struct opinion *o)
 	if (server_compare(s, ASK_PLAIN_FORM) == COMPARE_ACCEPTED)
 		opinion_for(o, W_DECIDES - 5, answer_ref(s, ASK_PLAIN_FORM),
 		    "the plain form of the address is accepted");
+	else if (server_compare(s, ASK_POSTMASTER) == COMPARE_ACCEPTED)
+		opinion_for(o, W_STRONG, answer_ref(s, ASK_POSTMASTER),
+		    "postmaster@%s is accepted: the domain is known, the form "
+		    "is not wanted",
+		    e->domain);
 	else if (server_compare(s, ASK_PLAIN_FORM) == COMPARE_SAME)
 		opinion_against(o, W_FAIR, answer_ref(s, ASK_PLAIN_FORM),
 		    "the plain form is refused alike");
@@ -512,10 +533,11 @@ looks_masked(const struct server *s, const char **what, struct ref *at)
 void
 rule_smtp_intercepted(const struct evidence *e, struct opinion *o)
 {
+	const struct control_fact *other;
 	const struct server *s;
 	const char *what;
 	struct ref at;
-	size_t i, k;
+	size_t i;
 
 	for (i = 0; (s = main_server(e, i)) != NULL; i++) {
 		if (looks_masked(s, &what, &at)) {
@@ -531,23 +553,18 @@ rule_smtp_intercepted(const struct evidence *e, struct opinion *o)
 	for (i = 0; (s = main_server(e, i)) != NULL; i++) {
 		const struct smtp_probe *p = s->probe;
 
-		if (p == NULL || !p->have_ehlo)
+		other = same_name_elsewhere(e, s);
+		if (other == NULL)
 			continue;
-		for (k = 0; k < e->control_count; k++) {
-			if (e->controls[k].ehlo_host[0] == '\0' ||
-			    strcmp(e->controls[k].ehlo_host, p->ehlo.host))
-				continue;
-			opinion_say(o,
-			    "Another server answers in place of %s: an "
-			    "unrelated destination gives the same name, %s.",
-			    s->host, p->ehlo.host);
-			opinion_for(o, 70, e->controls[k].at,
-			    "the unrelated server %s also calls itself %s",
-			    e->controls[k].host, p->ehlo.host);
-			opinion_about(o, s);
-			k = e->control_count;
-			i = e->server_count;
-		}
+		opinion_say(o,
+		    "Another server answers in place of %s: an unrelated "
+		    "destination gives the same name, %s.",
+		    s->host, p->ehlo.host);
+		opinion_for(o, 70, other->at,
+		    "the unrelated server %s also calls itself %s",
+		    other->host, p->ehlo.host);
+		opinion_about(o, s);
+		break;
 	}
 	s = deciding_server(e);
 	if (o->sum > 0 && s != NULL && s->probe != NULL &&

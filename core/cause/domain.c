@@ -263,19 +263,6 @@ rule_mx_private_address(const struct evidence *e, struct opinion *o)
 
 /* ---- name servers that disagree (E9) ---- */
 
-static const struct ns_fact *
-answering(const struct evidence *e, size_t i)
-{
-	size_t k;
-
-	for (k = 0; k < e->ns_count; k++)
-		if (e->nss[k].authoritative &&
-		    (e->nss[k].mx == LOOKUP_FOUND ||
-			e->nss[k].mx == LOOKUP_NODATA) && i-- == 0)
-			return &e->nss[k];
-	return NULL;
-}
-
 /* Two name servers whose MX sets differ. */
 static bool
 sets_differ(const struct evidence *e, const struct ns_fact **a,
@@ -283,8 +270,8 @@ sets_differ(const struct evidence *e, const struct ns_fact **a,
 {
 	size_t i;
 
-	*a = answering(e, 0);
-	for (i = 1; *a != NULL && (*b = answering(e, i)) != NULL; i++)
+	*a = name_server_answer(e, 0);
+	for (i = 1; *a != NULL && (*b = name_server_answer(e, i)) != NULL; i++)
 		if (strcmp((*a)->mx_set, (*b)->mx_set) != 0)
 			return true;
 	return false;
@@ -294,25 +281,11 @@ sets_differ(const struct evidence *e, const struct ns_fact **a,
 static bool
 resolver_is_old(const struct evidence *e)
 {
-	const struct ns_fact *ns = answering(e, 0);
+	const struct ns_fact *ns = name_server_answer(e, 0);
 
 	return ns != NULL && ns->mx == LOOKUP_FOUND &&
 	    e->mx == LOOKUP_FOUND && e->resolver_mx_set[0] != '\0' &&
 	    strcmp(ns->mx_set, e->resolver_mx_set) != 0;
-}
-
-/* The denying host stands in some answers only. */
-static bool
-in_some_only(const struct evidence *e, const char *host)
-{
-	const struct ns_fact *ns;
-	size_t i, in = 0, all = 0;
-
-	for (i = 0; (ns = answering(e, i)) != NULL; i++) {
-		all++;
-		in += set_has(ns->mx_set, host);
-	}
-	return in < all;
 }
 
 bool
@@ -321,7 +294,7 @@ mx_set_unsettled(const struct evidence *e, const char *host)
 	const struct ns_fact *a, *b;
 
 	return (sets_differ(e, &a, &b) || resolver_is_old(e)) &&
-	    in_some_only(e, host);
+	    mx_in_some_only(e, host);
 }
 
 void
@@ -372,7 +345,7 @@ rule_mx_stale(const struct evidence *e, struct opinion *o)
 	if (e->parent_differs && (differ || old))
 		opinion_for(o, W_LITTLE, e->parent_at,
 		    "the delegation names other name servers than the zone");
-	if (s != NULL && in_some_only(e, s->host))
+	if (s != NULL && mx_in_some_only(e, s->host))
 		opinion_for(o, W_STRONG, s->at,
 		    "%s, which refuses, is an MX only in the older answer",
 		    s->host);

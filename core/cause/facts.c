@@ -1,8 +1,10 @@
 #include "core/cause/facts.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "core/text.h"
+#include "net/dns_msg.h"
 
 struct ref
 no_ref(void)
@@ -249,6 +251,60 @@ set_has(const char *set, const char *host)
 		at++;
 	}
 	return false;
+}
+
+const struct ns_fact *
+name_server_answer(const struct evidence *e, size_t i)
+{
+	size_t k;
+
+	for (k = 0; k < e->ns_count; k++)
+		if (e->nss[k].authoritative &&
+		    (e->nss[k].mx == LOOKUP_FOUND ||
+			e->nss[k].mx == LOOKUP_NODATA) && i-- == 0)
+			return &e->nss[k];
+	return NULL;
+}
+
+bool
+mx_in_some_only(const struct evidence *e, const char *host)
+{
+	const struct ns_fact *ns;
+	size_t i, in = 0, all = 0;
+
+	for (i = 0; (ns = name_server_answer(e, i)) != NULL; i++) {
+		all++;
+		in += set_has(ns->mx_set, host);
+	}
+	return e->mx == LOOKUP_FOUND && in < all;
+}
+
+/* The last two labels agree: one site's servers share a name. */
+static bool
+same_site(const char *a, const char *b)
+{
+	const char *dot = strrchr(b, '.'), *tail = b;
+
+	if (dot == NULL)
+		return strcasecmp(a, b) == 0;
+	while (dot > b && dot[-1] != '.')
+		dot--;
+	tail = dot;
+	return dns_name_under(a, tail);
+}
+
+const struct control_fact *
+same_name_elsewhere(const struct evidence *e, const struct server *s)
+{
+	const struct smtp_probe *p = s->probe;
+	size_t i;
+
+	for (i = 0; p != NULL && p->have_ehlo && i < e->control_count; i++)
+		if (e->controls[i].ehlo_host[0] != '\0' &&
+		    strcasecmp(e->controls[i].ehlo_host, p->ehlo.host) == 0 &&
+		    !same_site(p->ehlo.host, e->controls[i].host))
+			return &e->controls[i];
+	return NULL;
 }
 
 bool

@@ -65,6 +65,17 @@ bool mx_set_unsettled(const struct evidence *e, const char *host);
 /* Two name sets (as mx_set texts) share the host. */
 bool set_has(const char *set, const char *host);
 
+/* The i-th name server that answered with authority for the domain. */
+const struct ns_fact *name_server_answer(const struct evidence *e, size_t i);
+/* The host is an MX in the answers of some name servers, not of all. */
+bool mx_in_some_only(const struct evidence *e, const char *host);
+/*
+ * An unrelated server that calls itself by the name of this one, though it
+ * is no name of its own; or NULL.
+ */
+const struct control_fact *same_name_elsewhere(const struct evidence *e,
+    const struct server *s);
+
 /* Route server: AUTH on this connection, on this port, on other ports. */
 bool auth_in_clear(const struct server *s);
 bool auth_in_tls(const struct server *s);

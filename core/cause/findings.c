@@ -234,8 +234,9 @@ spf_result(const struct evidence *e, struct diagnosis *d, enum spf_word word,
 {
 	bool good = word == SPF_WORD_PASS || word == SPF_WORD_NONE ||
 	    word == SPF_WORD_NEUTRAL;
-	bool innocent = !good && denier(e, 0) != NULL &&
-	    !is_cause(d, CAUSE_SPF_FAIL);
+	const struct server *s = denier(e, 0);
+	bool innocent = !good && s != NULL &&
+	    s->reading.family == FAMILY_RELAY && !is_cause(d, CAUSE_SPF_FAIL);
 
 	add(d, "spf",
 	    word == SPF_WORD_PASS	? FINDING_YES :

@@ -355,12 +355,35 @@ spf_not_why(const struct evidence *e, struct opinion *o)
 		not_why_relay(e, o, "SPF");
 }
 
+/*
+ * Words that nobody knows, a sender whom SPF forbids, and no objection to
+ * the null sender: then it is SPF that spoke.
+ */
+static const struct server *
+refused_for_the_sender(const struct evidence *e, struct opinion *o)
+{
+	const struct server *s = denier(e, 0);
+
+	if (s == NULL || e->spf != SPF_WORD_FAIL ||
+	    (s->reading.family != FAMILY_NONE &&
+		s->reading.family != FAMILY_POLICY &&
+		s->reading.family != FAMILY_SENDER) ||
+	    server_compare(s, ASK_NULL_TARGET) != COMPARE_ACCEPTED)
+		return NULL;
+	opinion_about(o, s);
+	opinion_for(o, W_FAIR, s->at, "%s: %d %.170s", s->host, s->code,
+	    s->text);
+	return s;
+}
+
 void
 rule_spf_fail(const struct evidence *e, struct opinion *o)
 {
 	const struct server *s = said_so(e, o, CAUSE_SPF_FAIL);
 	struct spf_view spf;
 
+	if (s == NULL)
+		s = refused_for_the_sender(e, o);
 	if (s == NULL) {
 		spf_not_why(e, o);
 		return;
@@ -503,6 +526,10 @@ rule_policy_rejected(const struct evidence *e, struct opinion *o)
 	    server_compare(s, ASK_CONTROL) == COMPARE_SAME)
 		opinion_against(o, W_LITTLE, answer_ref(s, ASK_CONTROL),
 		    "it answers a foreign domain in the same words");
+	if (server_compare(s, ASK_NULL_TARGET) == COMPARE_ACCEPTED)
+		opinion_for(o, W_SOME, answer_ref(s, ASK_NULL_TARGET),
+		    "from the null sender it is accepted: the rule is about "
+		    "the sender");
 	if (server_compare(s, ASK_BARE) == COMPARE_SAME)
 		opinion_for(o, W_FAIR, answer_ref(s, ASK_BARE),
 		    "even its own postmaster is refused in the same words: "

@@ -83,12 +83,6 @@ out_if_logged_in(const struct server *s, struct opinion *o)
 	return true;
 }
 
-static const char *
-mechs(const struct server *s)
-{
-	return auth_in_tls(s) ? s->auth_tls : s->auth_clear;
-}
-
 static struct ref
 ehlo_ref(const struct server *s)
 {
@@ -118,6 +112,26 @@ weigh_other_reasons(const struct evidence *e, struct opinion *o,
 		    "from the null sender it is accepted without a login");
 }
 
+/* A login was wanted, TLS was on, and it could not even be tried. */
+static bool
+out_if_no_login_possible(const struct evidence *e, const struct server *s,
+    struct opinion *o)
+{
+	if (!e->have_credentials || s->probe == NULL ||
+	    s->probe->auth_skipped[0] == '\0' ||
+	    s->tls_established != TRI_YES)
+		return false;
+	opinion_rule_out(o, ehlo_ref(s), "a login was to be used: %.180s",
+	    s->probe->auth_skipped);
+	return true;
+}
+
+static const char *
+mechs(const struct server *s)
+{
+	return auth_in_tls(s) ? s->auth_tls : s->auth_clear;
+}
+
 void
 rule_auth_required(const struct evidence *e, struct opinion *o)
 {
@@ -139,7 +153,7 @@ rule_auth_required(const struct evidence *e, struct opinion *o)
 		    "port %d of %s offers no AUTH", s->addr.port, s->host);
 		return;
 	}
-	if (tried_to_log_in(s))
+	if (out_if_no_login_possible(e, s, o) || tried_to_log_in(s))
 		return; /* auth-failed has it */
 	opinion_say(o,
 	    "%s relays to other domains only for users who log in; no login "
@@ -175,7 +189,7 @@ rule_auth_needs_tls(const struct evidence *e, struct opinion *o)
 			    "there is no AUTH after TLS either");
 		return;
 	}
-	if (tried_to_log_in(s))
+	if (out_if_no_login_possible(e, s, o) || tried_to_log_in(s))
 		return;
 	opinion_say(o,
 	    "%s port %d offers a login only after TLS is on; a client that "
@@ -451,6 +465,10 @@ rule_client_not_permitted(const struct evidence *e, struct opinion *o)
 	if (server_compare(s, ASK_CONTROL) == COMPARE_SAME)
 		opinion_for(o, W_LITTLE, answer_ref(s, ASK_CONTROL),
 		    "another foreign domain is refused alike");
+	if (server_compare(s, ASK_OWN) == COMPARE_SAME)
+		opinion_against(o, W_LITTLE, answer_ref(s, ASK_OWN),
+		    "it does not take mail for the sender's own domain "
+		    "either");
 	if (server_compare(s, ASK_OWN) == COMPARE_ACCEPTED)
 		opinion_for(o, W_SOME, answer_ref(s, ASK_OWN),
 		    "a recipient of the sender's own domain is accepted: it "
@@ -539,6 +557,10 @@ rule_wrong_server(const struct evidence *e, struct opinion *o)
 	    auth_elsewhere(e, s) == NULL)
 		opinion_for(o, W_SOME, ehlo_ref(s),
 		    "it offers no AUTH on any port that answers");
+	if (server_compare(s, ASK_CONTROL) == COMPARE_ACCEPTED)
+		opinion_for(o, W_LITTLE, answer_ref(s, ASK_CONTROL),
+		    "it takes mail for other domains: it is their incoming "
+		    "server");
 }
 
 /* ---- the sender ---- */
@@ -593,6 +615,7 @@ void
 rule_sender_claims_local(const struct evidence *e, struct opinion *o)
 {
 	const struct server *s = denier(e, 0);
+	bool local;
 	int words;
 
 	if (s == NULL || e->null_sender || logged_in(s))
@@ -600,6 +623,16 @@ rule_sender_claims_local(const struct evidence *e, struct opinion *o)
 	words = reading_weight(&s->reading, CAUSE_SENDER_CLAIMS_LOCAL);
 	if (words == 0)
 		return;
+	local = server_compare(s, ASK_OWN) == COMPARE_ACCEPTED ||
+	    dns_name_under(s->host, e->sender_domain) ||
+	    dns_name_eq(e->domain, e->sender_domain) ||
+	    set_has(e->sender_mx_set, s->host);
+	if (!local && !e->route_server) {
+		opinion_rule_out(o, e->sender_at,
+		    "nothing shows that %s is a domain of %s",
+		    e->sender_domain, s->host);
+		return;
+	}
 	opinion_say(o,
 	    "%s takes mail from its own domain %s only after a login; this "
 	    "mail came without.",
@@ -613,8 +646,7 @@ rule_sender_claims_local(const struct evidence *e, struct opinion *o)
 	else if (server_compare(s, ASK_NULL_TARGET) == COMPARE_OTHER)
 		opinion_for(o, W_SOME, answer_ref(s, ASK_NULL_TARGET),
 		    "from the null sender the answer is another one");
-	if (server_compare(s, ASK_OWN) == COMPARE_ACCEPTED ||
-	    dns_name_under(s->host, e->sender_domain))
+	if (local)
 		opinion_for(o, W_SOME, s->at,
 		    "%s is the server of the sender's domain", s->host);
 }

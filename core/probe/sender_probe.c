@@ -219,6 +219,7 @@ sender_probe_evidence(const struct sender_probe *p, struct evidence *e)
 	e->sender_mx = question_lookup(&p->mx, DNS_MX);
 	e->sender_a = either(&p->a, &p->aaaa);
 	e->sender_at = question_ref(&p->mx);
+	mx_set_text(msg, e->sender_mx_set, sizeof(e->sender_mx_set));
 	if (rr != NULL && !rr->bad) {
 		e->sender_null_mx = strcmp(rr->target, ".") == 0;
 		e->sender_mx_invalid = !e->sender_null_mx &&

@@ -107,8 +107,9 @@ secured(struct smtp_probe *p)
 static bool
 may_fall_back(const struct smtp_probe *p)
 {
+	/* Whoever wants to log in does not do it without TLS. */
 	return p->tls_failed && p->plan.security == SECURITY_AUTO &&
-	    !tls_first(p) && !p->fell_back && !p->skipped;
+	    p->plan.cred == NULL && !tls_first(p) && !p->fell_back && !p->skipped;
 }
 
 static void
@@ -312,7 +313,8 @@ plan_first_group(struct smtp_probe *p)
 {
 	enqueue(p, ASK_MAIL);
 	enqueue(p, ASK_TARGET);
-	if (given(p->plan.control) && pipelining(p))
+	if (given(p->plan.control) && pipelining(p) &&
+	    !given(p->plan.plain_form))
 		enqueue(p, ASK_CONTROL);
 }
 

@@ -260,7 +260,7 @@ static const struct scenario {
 	    "\ncontrol 454 4.7.1 <x@u.example>: Relay access denied\n"
 	    "postmaster 454 4.7.1 <postmaster@dest.example>: Relay access "
 	    "denied",
-	    name_servers_agree, VERDICT_DEFERRED, "mx-not-hosting", 90,
+	    name_servers_agree, VERDICT_REFUSED, "mx-not-hosting", 90,
 	    "greylisted", "greylisted" },
 	{ "a denial without the word relay",
 	    "mx mx1.dest.example 192.0.2.5\nrcpt 550 Invalid recipient\n"
@@ -379,7 +379,7 @@ static const struct scenario {
 	    "recipient domain configured in a hosted tenant which has no "
 	    "mail-enabled subscriptions. ATTR5\n"
 	    "control 550 5.4.1 Recipient address rejected: Access denied.",
-	    name_servers_agree, VERDICT_DEFERRED, "domain-inactive-at-host",
+	    name_servers_agree, VERDICT_REFUSED, "domain-inactive-at-host",
 	    85, "auth-required,greylisted,mailbox-unknown", "" },
 	{ "a forwarder refuses one address",
 	    "mx fwd1.porkbun.com 192.0.2.5\nrcpt " DENIED "\ncontrol " FOREIGN
