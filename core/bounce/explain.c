@@ -1,4 +1,4 @@
-#include "core/bounce/explain.h"
+#include "core/bounce/explain_entry.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -710,6 +710,34 @@ from_message(struct explanation *e, const struct mime *mime)
 	return false;
 }
 
+void
+explain_entry_of_refusal(struct explain_entry *entry,
+    const struct log_refusal *refusal)
+{
+	const char *server = refusal->server[0] != '\0' ? refusal->server :
+	    refusal->logger;
+
+	memset(entry, 0, sizeof(*entry));
+	memcpy(entry->recipient, refusal->recipient,
+	    sizeof(entry->recipient));
+	entry->recipient_source = SOURCE_FIELD;
+	set_reply(entry, &refusal->reply, SOURCE_FIELD);
+	entry->stage = refusal->stage;
+	entry->action = refusal->delayed ? DSN_DELAYED : DSN_FAILED;
+	memcpy(entry->sender, refusal->sender, sizeof(entry->sender));
+	entry->null_sender = refusal->has_sender &&
+	    refusal->sender[0] == '\0';
+	entry->sender_source = refusal->has_sender ? SOURCE_FIELD :
+	    SOURCE_NONE;
+	snprintf(entry->server, sizeof(entry->server), "%s", server);
+	entry->server_source = server[0] != '\0' ? SOURCE_FIELD :
+	    SOURCE_NONE;
+	memcpy(entry->reporting_mta, refusal->logger,
+	    sizeof(entry->reporting_mta));
+	memcpy(entry->when, refusal->when, sizeof(entry->when));
+	entry->product = refusal->incoming ? refusal->product : "";
+}
+
 /* Lines of a log, one entry a line. */
 static bool
 from_log(struct explanation *e, const char *bytes, size_t n)
@@ -732,29 +760,7 @@ from_log(struct explanation *e, const char *bytes, size_t n)
 		    len > 0 && bytes[at + len - 1] == '\r' ? len - 1 : len,
 		    &refusal) && (entry = entry_of(e, refusal.recipient))) {
 			/* The last word on a recipient is what counts. */
-			entry->recipient_source = SOURCE_FIELD;
-			set_reply(entry, &refusal.reply, SOURCE_FIELD);
-			entry->stage = refusal.stage;
-			entry->action = refusal.delayed ? DSN_DELAYED :
-			    DSN_FAILED;
-			snprintf(entry->sender, sizeof(entry->sender), "%s",
-			    refusal.sender);
-			entry->null_sender = refusal.has_sender &&
-			    refusal.sender[0] == '\0';
-			entry->sender_source = refusal.has_sender ?
-			    SOURCE_FIELD : SOURCE_NONE;
-			snprintf(entry->server, sizeof(entry->server), "%s",
-			    refusal.server[0] != '\0' ? refusal.server :
-			    refusal.logger);
-			entry->server_source = entry->server[0] != '\0' ?
-			    SOURCE_FIELD : SOURCE_NONE;
-			snprintf(entry->reporting_mta,
-			    sizeof(entry->reporting_mta), "%s",
-			    refusal.logger);
-			snprintf(entry->when, sizeof(entry->when), "%s",
-			    refusal.when);
-			if (refusal.incoming)
-				entry->product = refusal.product;
+			explain_entry_of_refusal(entry, &refusal);
 		}
 		known += log_reader_knows(reader);
 		lines += len > 0;

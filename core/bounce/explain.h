@@ -88,7 +88,7 @@ const char *explain_looked_for(void);
  */
 void explain_classify(struct explain_entry *entry);
 
-/* The JSON of the contract; the caller frees it.  No line end. */
+/* The JSON of the contract, a line end behind it; the caller frees. */
 char *explain_json(const struct explanation *explanation);
 /* The same for people, 76 columns, '\n' line ends; the caller frees it. */
 char *explain_text(const struct explanation *explanation);

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/bounce/explain.h"
+#include "core/bounce/explain_entry.h"
 #include "core/stage.h"
 #include "core/text.h"
 #include "net/buf.h"
@@ -22,8 +22,8 @@ text_value(const char *s)
 	return value != NULL ? value : json_string("");
 }
 
-static void
-put(json_t *object, const char *name, const char *s)
+void
+explain_put(json_t *object, const char *name, const char *s)
 {
 	json_object_set_new(object, name, text_value(s));
 }
@@ -36,7 +36,7 @@ causes_value(const struct explain_entry *e)
 
 	for (i = 0; i < e->cause_count; i++) {
 		cause = json_object();
-		put(cause, "id", cause_name(e->causes[i].id));
+		explain_put(cause, "id", cause_name(e->causes[i].id));
 		json_object_set_new(cause, "confidence",
 		    json_real(e->causes[i].confidence));
 		json_array_append_new(array, cause);
@@ -44,34 +44,43 @@ causes_value(const struct explain_entry *e)
 	return array;
 }
 
-static json_t *
-entry_value(const struct explain_entry *e)
+json_t *
+explain_entry_json(const struct explain_entry *e)
 {
 	json_t *o = json_object();
 	char enhanced[16] = "";
 
 	if (e->enhanced.class != 0)
 		enhanced_text(&e->enhanced, enhanced);
-	put(o, "recipient", e->recipient);
-	put(o, "sender", e->null_sender ? "<>" : e->sender);
-	put(o, "server", e->server);
-	put(o, "server_address", e->server_address);
-	put(o, "reporting_mta", e->reporting_mta);
+	explain_put(o, "recipient", e->recipient);
+	explain_put(o, "sender", e->null_sender ? "<>" : e->sender);
+	explain_put(o, "server", e->server);
+	explain_put(o, "server_address", e->server_address);
+	explain_put(o, "reporting_mta", e->reporting_mta);
 	json_object_set_new(o, "code", json_integer(e->code));
-	put(o, "enhanced", enhanced);
-	put(o, "action", dsn_action_name(e->action));
-	put(o, "text", e->text);
-	put(o, "stage", e->stage < STAGE_COUNT ?
+	explain_put(o, "enhanced", enhanced);
+	explain_put(o, "action", dsn_action_name(e->action));
+	explain_put(o, "text", e->text);
+	explain_put(o, "stage", e->stage < STAGE_COUNT ?
 	    stage_name((enum stage)e->stage) : "");
-	put(o, "product", e->product);
-	put(o, "family", family_name(e->family));
+	explain_put(o, "product", e->product);
+	explain_put(o, "family", family_name(e->family));
 	json_object_set_new(o, "relay", json_boolean(e->relay_word));
 	json_object_set_new(o, "permanent", json_boolean(e->permanent));
 	if (e->when[0] != '\0')
-		put(o, "when", e->when);
+		explain_put(o, "when", e->when);
 	json_object_set_new(o, "causes", causes_value(e));
-	put(o, "next", e->next);
+	explain_put(o, "next", e->next);
 	return o;
+}
+
+char *
+explain_line(char *json)
+{
+	char *line = mem_printf("%s\n", json != NULL ? json : "{}");
+
+	free(json);
+	return line;
 }
 
 char *
@@ -82,20 +91,20 @@ explain_json(const struct explanation *explanation)
 	size_t i;
 
 	json_object_set_new(root, "version", json_integer(1));
-	put(root, "kind", explain_kind_name(explanation->kind));
+	explain_put(root, "kind", explain_kind_name(explanation->kind));
 	if (explanation->layout[0] != '\0')
-		put(root, "layout", explanation->layout);
+		explain_put(root, "layout", explanation->layout);
 	if (explanation->kind == EXPLAIN_UNKNOWN) {
-		put(root, "note", explanation->note);
-		put(root, "looked_for", explain_looked_for());
+		explain_put(root, "note", explanation->note);
+		explain_put(root, "looked_for", explain_looked_for());
 	}
 	json_object_set_new(root, "truncated",
 	    json_boolean(explanation->truncated));
 	for (i = 0; i < explanation->count; i++)
 		json_array_append_new(entries,
-		    entry_value(&explanation->entries[i]));
+		    explain_entry_json(&explanation->entries[i]));
 	json_object_set_new(root, "entries", entries);
 	text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(4));
 	json_decref(root);
-	return text != NULL ? text : mem_strdup("{}");
+	return explain_line(text);
 }

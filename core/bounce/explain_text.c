@@ -2,13 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/bounce/explain.h"
+#include "core/bounce/explain_entry.h"
 #include "core/stage.h"
 #include "core/text.h"
 #include "net/buf.h"
 
 #define COLUMNS 76
-#define LABEL 13 /* columns in front of a value */
+#define LABEL 14 /* columns in front of a value */
 #define CAUSES_SHOWN 4
 
 /* Columns that a UTF-8 text takes, wide characters counted once. */
@@ -52,8 +52,8 @@ wrap(struct buf *out, const char *text, size_t at, size_t indent)
 	buf_clear(&shown);
 }
 
-static void
-row(struct buf *out, const char *label, const char *value)
+void
+explain_row(struct buf *out, const char *label, const char *value)
 {
 	if (value[0] == '\0')
 		return;
@@ -88,9 +88,9 @@ put_answer(struct buf *out, const struct explain_entry *e)
 	    text_istarts(e->text, enhanced) ? "" : enhanced,
 	    enhanced[0] != '\0' && !text_istarts(e->text, enhanced) &&
 	    e->text[0] != '\0' ? " " : "", e->text);
-	row(out, "answer", line);
+	explain_row(out, "answer", line);
 	if (e->stage < STAGE_COUNT)
-		row(out, "stage", stage_name((enum stage)e->stage));
+		explain_row(out, "stage", stage_name((enum stage)e->stage));
 }
 
 static void
@@ -100,7 +100,7 @@ put_causes(struct buf *out, const struct explain_entry *e)
 	char line[256];
 
 	if (e->cause_count == 0) {
-		row(out, "meaning", "these words are not known; the check "
+		explain_row(out, "meaning", "these words are not known; the check "
 		    "below looks for the cause itself");
 		return;
 	}
@@ -108,39 +108,39 @@ put_causes(struct buf *out, const struct explain_entry *e)
 		snprintf(line, sizeof(line), "%s (%s, %.0f %%)",
 		    cause_title(e->causes[i].id), cause_name(e->causes[i].id),
 		    100 * e->causes[i].confidence);
-		row(out, i == 0 ? "meaning" : i == 1 ? "or" : "", line);
+		explain_row(out, i == 0 ? "meaning" : i == 1 ? "or" : "", line);
 	}
-	row(out, "who acts", who_words(cause_who(e->causes[0].id)));
+	explain_row(out, "who acts", who_words(cause_who(e->causes[0].id)));
 }
 
-static void
-put_entry(struct buf *out, const struct explain_entry *e)
+void
+explain_entry_text(struct buf *out, const struct explain_entry *e)
 {
 	char line[HOST_MAX + 64 + 128];
 
 	snprintf(line, sizeof(line), "%s%s", e->recipient[0] != '\0' ?
 	    e->recipient : "(no recipient in the text)",
 	    source_words(e->recipient_source));
-	row(out, "recipient", line);
+	explain_row(out, "recipient", line);
 	if (e->null_sender)
-		row(out, "sender", "<> (the null sender)");
+		explain_row(out, "sender", "<> (the null sender)");
 	else
-		row(out, "sender", e->sender);
+		explain_row(out, "sender", e->sender);
 	snprintf(line, sizeof(line), "%s%s", e->server,
 	    source_words(e->server_source));
-	row(out, e->action == DSN_DELAYED ? "deferred by" : "refused by",
+	explain_row(out, e->action == DSN_DELAYED ? "deferred by" : "refused by",
 	    e->server[0] != '\0' ? line : "");
 	if (strcmp(e->reporting_mta, e->server) != 0)
-		row(out, "reported by", e->reporting_mta);
-	row(out, "product", e->product);
-	row(out, "when", e->when);
+		explain_row(out, "reported by", e->reporting_mta);
+	explain_row(out, "product", e->product);
+	explain_row(out, "when", e->when);
 	put_answer(out, e);
 	if (e->action == DSN_DELAYED)
-		row(out, "state", e->permanent ?
+		explain_row(out, "state", e->permanent ?
 		    "not final yet, but waiting will not help" :
 		    "not final: the sending server will try again");
 	put_causes(out, e);
-	row(out, "next", e->next);
+	explain_row(out, "next", e->next);
 }
 
 static const char *
@@ -182,7 +182,7 @@ explain_text(const struct explanation *e)
 	buf_puts(&out, ".\n");
 	for (i = 0; i < e->count; i++) {
 		buf_putc(&out, '\n');
-		put_entry(&out, &e->entries[i]);
+		explain_entry_text(&out, &e->entries[i]);
 	}
 	if (e->truncated)
 		buf_puts(&out, "\nThe input is larger than what is read; "

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "core/stage.h"
 #include "core/text.h"
@@ -41,18 +42,21 @@ static const char *const column_names[] = {
 	[COLUMN_CONTEXT] = "source-context",
 };
 
-struct log_reader {
-	struct queued queue[QUEUE_SLOTS];
-	int columns[COLUMN_COUNT]; /* -1: not there */
-	bool has_columns;
-	bool knows;
-	char line[LOG_LINE_MAX];
-};
-
 /* A line taken apart: when, which host, which program, what it says. */
 struct entry {
 	char when[40], host[HOST_MAX], program[64];
 	const char *message;
+};
+
+struct log_reader {
+	struct queued queue[QUEUE_SLOTS];
+	struct entry export; /* of journalctl -o export, until a blank line */
+	bool in_export;
+	char export_message[LOG_LINE_MAX];
+	int columns[COLUMN_COUNT]; /* -1: not there */
+	bool has_columns;
+	bool knows;
+	char line[LOG_LINE_MAX];
 };
 
 struct log_reader *
@@ -670,12 +674,25 @@ json_text(const json_t *object, const char *name, char *out, size_t size)
 		copy_n(out, size, s, strlen(s));
 }
 
+/* Microseconds since 1970, as the journal counts, for people. */
+static void
+journal_time(const char *us, char *out, size_t size)
+{
+	time_t t = (time_t)(strtoll(us, NULL, 10) / 1000000);
+	struct tm tm;
+
+	out[0] = '\0';
+	if (t > 0 && gmtime_r(&t, &tm) != NULL)
+		strftime(out, size, "%Y-%m-%dT%H:%M:%SZ", &tm);
+}
+
 /* journalctl -o json: one object a line. */
 static bool
 journal_line(struct log_reader *reader, size_t n, struct entry *e)
 {
 	json_t *object = json_loadb(reader->line, n, 0, NULL);
 	const char *message;
+	char us[40] = "";
 
 	if (object == NULL)
 		return false;
@@ -688,10 +705,56 @@ journal_line(struct log_reader *reader, size_t n, struct entry *e)
 	json_text(object, "_HOSTNAME", e->host, sizeof(e->host));
 	json_text(object, "SYSLOG_IDENTIFIER", e->program,
 	    sizeof(e->program));
-	json_text(object, "__REALTIME_TIMESTAMP", e->when, sizeof(e->when));
+	json_text(object, "__REALTIME_TIMESTAMP", us, sizeof(us));
+	journal_time(us, e->when, sizeof(e->when));
 	copy_n(reader->line, sizeof(reader->line), message, strlen(message));
 	json_decref(object);
 	e->message = reader->line;
+	return true;
+}
+
+/*
+ * journalctl -o export: a field a line, a blank line behind each entry,
+ * which is what makes it whole.
+ */
+static bool
+export_line(struct log_reader *reader, struct entry *e)
+{
+	struct entry *now = &reader->export;
+	const char *line = reader->line;
+
+	reader->knows = true;
+	if (line[0] == '\0') {
+		*e = *now;
+		e->message = reader->export_message;
+		reader->in_export = false;
+		return e->message[0] != '\0';
+	}
+	if (strncmp(line, "__REALTIME_TIMESTAMP=", 21) == 0)
+		journal_time(line + 21, now->when, sizeof(now->when));
+	else if (strncmp(line, "_HOSTNAME=", 10) == 0)
+		copy_n(now->host, sizeof(now->host), line + 10,
+		    strlen(line + 10));
+	else if (strncmp(line, "SYSLOG_IDENTIFIER=", 18) == 0)
+		copy_n(now->program, sizeof(now->program), line + 18,
+		    strlen(line + 18));
+	else if (strncmp(line, "MESSAGE=", 8) == 0)
+		copy_n(reader->export_message, sizeof(reader->export_message),
+		    line + 8, strlen(line + 8));
+	return false;
+}
+
+static bool
+begins_export(struct log_reader *reader)
+{
+	if (strncmp(reader->line, "__CURSOR=", 9) != 0 &&
+	    strncmp(reader->line, "__REALTIME_TIMESTAMP=", 21) != 0)
+		return false;
+	if (!reader->in_export) {
+		memset(&reader->export, 0, sizeof(reader->export));
+		reader->export_message[0] = '\0';
+	}
+	reader->in_export = true;
 	return true;
 }
 
@@ -746,14 +809,17 @@ log_reader_line(struct log_reader *reader, const char *line, size_t n,
 	if (reader->has_columns && reader->line[0] != '#' &&
 	    isdigit((unsigned char)reader->line[0]))
 		return tracking_line(reader, reader->line, refusal);
-	if (reader->line[0] == '{') {
+	if (reader->in_export || begins_export(reader)) {
+		if (!export_line(reader, &e))
+			return false;
+	} else if (reader->line[0] == '{') {
 		if (!journal_line(reader, n, &e))
 			return false;
 	} else {
 		take_apart(reader->line, &e);
 	}
 	m = exim_message(e.message);
-	reader->knows = known_program(e.program);
+	reader->knows = reader->knows || known_program(e.program);
 	found = postfix_delivery(reader, m, refusal) ||
 	    postfix_reject(reader, m, refusal) ||
 	    exim_delivery(reader, m, refusal) ||
@@ -764,6 +830,9 @@ log_reader_line(struct log_reader *reader, const char *line, size_t n,
 		reader->knows = true;
 	if (!found)
 		return false;
+	/* The client that was refused will come again. */
+	if (refusal->incoming && refusal->reply.code / 100 == 4)
+		refusal->delayed = true;
 	memcpy(refusal->when, e.when, sizeof(e.when));
 	memcpy(refusal->logger, e.host, sizeof(e.host));
 	return true;
