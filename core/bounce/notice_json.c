@@ -76,13 +76,48 @@ take_bounce(struct dsn *dsn, const json_t *bounce, const json_t *mail)
 	buf_clear(&out);
 }
 
+/* SendGrid: {"email":..., "event":"bounce", "status":..., "reason":...} */
+static enum notice
+take_event(struct dsn *dsn, const json_t *json)
+{
+	const char *event = string_of(json, "event");
+	struct buf out;
+
+	if (*event == '\0' || *string_of(json, "email") == '\0')
+		return NOTICE_NONE;
+	if (text_ieq(event, "spamreport"))
+		return NOTICE_COMPLAINT;
+	if (!text_ieq(event, "bounce") && !text_ieq(event, "blocked") &&
+	    !text_ieq(event, "dropped") && !text_ieq(event, "deferred"))
+		return NOTICE_OTHER;
+	buf_init(&out, NOTICE_MAX);
+	put_field(&out, "Final-Recipient", string_of(json, "email"));
+	put_field(&out, "Action", text_ieq(event, "deferred") ? "delayed" :
+	    "failed");
+	put_field(&out, "Status", string_of(json, "status"));
+	put_field(&out, "Diagnostic-Code", *string_of(json, "reason") != '\0' ?
+	    string_of(json, "reason") : string_of(json, "response"));
+	dsn_read(dsn, buf_str(&out), out.len);
+	buf_clear(&out);
+	return NOTICE_BOUNCE;
+}
+
 static enum notice
 take(struct dsn *dsn, const json_t *json, int depth)
 {
 	const char *type = string_of(json, "notificationType");
-	enum notice notice = NOTICE_NONE;
-	json_t *inner;
+	enum notice notice = NOTICE_NONE, last;
+	json_t *inner, *one;
+	size_t i;
 
+	if (json_is_array(json) && depth == 0) {
+		json_array_foreach(json, i, one) {
+			last = take(dsn, one, depth + 1);
+			if (notice != NOTICE_BOUNCE && last != NOTICE_NONE)
+				notice = last;
+		}
+		return notice;
+	}
 	if (*type == '\0')
 		type = string_of(json, "eventType");
 	if (text_ieq(type, "Bounce")) {
@@ -93,6 +128,9 @@ take(struct dsn *dsn, const json_t *json, int depth)
 	if (*type != '\0')
 		return text_ieq(type, "Complaint") ? NOTICE_COMPLAINT :
 		    NOTICE_OTHER;
+	notice = take_event(dsn, json);
+	if (notice != NOTICE_NONE)
+		return notice;
 	/* The envelope of SNS: the notification is a string in it. */
 	if (depth == 0 && *string_of(json, "Message") == '{') {
 		inner = load(string_of(json, "Message"));
@@ -105,12 +143,13 @@ take(struct dsn *dsn, const json_t *json, int depth)
 enum notice
 notice_json_read(struct dsn *dsn, const char *text)
 {
-	const char *p = strchr(text, '{');
+	const char *p = strpbrk(text, "{[");
 	enum notice notice;
 	json_t *json;
 
 	if (p == NULL || (strstr(p, "\"notificationType\"") == NULL &&
 	    strstr(p, "\"eventType\"") == NULL &&
+	    strstr(p, "\"event\"") == NULL &&
 	    strstr(p, "\\\"notificationType\\\"") == NULL &&
 	    strstr(p, "\\\"eventType\\\"") == NULL))
 		return NOTICE_NONE;

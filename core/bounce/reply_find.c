@@ -219,7 +219,7 @@ copy_joined(const char *s, int code, bool lines, const char *status,
 	size_t n = 0, skip, status_len = strlen(status);
 
 	for (; *s != '\0' && *s != '\n' && n + 1 < size; s++) {
-		if (*s == ' ' && reply_code_at(s + 1) == code &&
+		if (code != 0 && *s == ' ' && reply_code_at(s + 1) == code &&
 		    (s[4] == '-' || s[4] == ' ')) {
 			skip = 5;
 			if (status_len > 0 &&

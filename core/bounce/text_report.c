@@ -269,6 +269,8 @@ fits_behind(const char *rest, bool own_paragraph)
 	const char *p = rest + strspn(rest, " \t");
 	char other[MAILBOX_MAX];
 
+	if (*rest == '?') /* a link: mailto:a@b?subject=x */
+		return false;
 	if (*p == '\0' || strchr(":;([#", *p) != NULL ||
 	    strncmp(p, "...", 3) == 0 || strncmp(p, "=>", 2) == 0)
 		return true;
@@ -361,7 +363,7 @@ any_mailbox(const struct reader *r, const struct line *line, char *out)
 		return n;
 	}
 	while ((p = mailbox_find(p, out)) != NULL) {
-		if (!is_helper(line->text, p, out))
+		if (!is_helper(line->text, p, out) && p[strlen(out)] != '?')
 			return (size_t)(p - line->text) + strlen(out);
 		p += strlen(out);
 	}

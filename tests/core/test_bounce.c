@@ -263,7 +263,7 @@ START_TEST(a_header_without_end)
 }
 END_TEST
 
-/* One line of 16 MiB, of whatever is worst for the searches. */
+/* One line of megabytes, of whatever is worst for the searches. */
 START_TEST(one_line_without_end)
 {
 	static const char *const worst[] = {
@@ -274,7 +274,7 @@ START_TEST(one_line_without_end)
 	struct explanation e;
 	struct buf b;
 
-	buf_init(&b, 8 << 20);
+	buf_init(&b, 3 << 20);
 	buf_puts(&b, "From: MAILER-DAEMON@mx.example\nSubject: failure\n"
 	    "Content-Type: text/html\n\n");
 	while (buf_puts(&b, worst[_i]))
@@ -304,7 +304,7 @@ START_TEST(lines_without_end)
 	struct explanation e;
 	struct buf b;
 
-	buf_init(&b, 8 << 20);
+	buf_init(&b, 3 << 20);
 	while (buf_puts(&b, worst[_i]))
 		;
 	ck_assert(seconds_to_read(buf_str(&b), b.len, &e) < SLOW);
