@@ -2,22 +2,20 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/bounce/explain.h"
+#include "core/bounce/log_scan.h"
 #include "core/bounce/mime.h"
+#include "core/file.h"
+#include "core/settings.h"
 #include "core/text.h"
 #include "net/buf.h"
-
-struct options {
-	bool json;
-	const char *log, *output, *file;
-};
 
 static bool __attribute__((format(printf, 1, 2)))
 complain(const char *fmt, ...)
@@ -32,56 +30,34 @@ complain(const char *fmt, ...)
 	return false;
 }
 
+/* For names in messages: no byte of them reaches the terminal raw. */
 static const char *
-shown(const char *arg)
+shown(const char *name)
 {
 	static char text[200];
 
-	return text_visible_str(arg, text, sizeof(text));
+	return text_visible_str(name, text, sizeof(text));
 }
 
 static bool
-take_option(int letter, const char *arg, struct options *o)
+take_arguments(struct settings *s, int argc, char **argv)
 {
-	switch (letter) {
-	case 'l':
-		o->log = arg;
-		return true;
-	case 'o':
-		o->output = arg;
-		return true;
-	case 'j':
-		o->json = true;
-		return true;
-	case 'f':
-		o->json = strcmp(arg, "json") == 0;
-		return o->json || strcmp(arg, "text") == 0 ||
-		    complain("--format=%s: text or json", shown(arg));
-	default: /* getopt has said what is wrong */
-		return false;
-	}
-}
+	struct err err;
 
-static bool
-take_arguments(int argc, char **argv, struct options *o)
-{
-	static const struct option longs[] = {
-		{ "log", required_argument, NULL, 'l' },
-		{ "json", no_argument, NULL, 'j' },
-		{ "format", required_argument, NULL, 'f' },
-		{ "output", required_argument, NULL, 'o' },
-		{ NULL, 0, NULL, 0 },
-	};
-	int letter;
-
-	optind = 0;
-	while ((letter = getopt_long(argc, argv, "o:", longs, NULL)) != -1)
-		if (!take_option(letter, optarg, o))
-			return false;
-	if (optind < argc)
-		o->file = argv[optind++];
-	return optind == argc || complain("one FILE, not also %s",
-	    shown(argv[optind]));
+	if (!settings_parse(s, COMMAND_EXPLAIN, argc, argv, &err))
+		return complain("%s", err.text);
+	if (s->help)
+		return true;
+	if (!settings_configure(s, &err) ||
+	    !settings_check(s, COMMAND_EXPLAIN, &err))
+		return complain("%s", err.text);
+	if (s->format != FORMAT_TEXT && s->format != FORMAT_JSON)
+		return complain("--format: only text and json");
+	if (s->recipients.count > 1)
+		return complain("one FILE, not also %s",
+		    shown(s->recipients.items[1]));
+	return s->log == NULL || s->recipients.count == 0 ||
+	    complain("either a FILE or --log=FILE");
 }
 
 /*
@@ -91,7 +67,7 @@ take_arguments(int argc, char **argv, struct options *o)
 static bool
 read_input(const char *file, struct buf *input)
 {
-	bool is_file = file != NULL && strcmp(file, "-") != 0;
+	bool is_file = strcmp(file, "-") != 0;
 	int fd = is_file ? open(file, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
 	char chunk[65536];
 	ssize_t n = 0;
@@ -120,45 +96,118 @@ read_input(const char *file, struct buf *input)
 	return n >= 0;
 }
 
+/* Takes and frees the text. */
 static bool
-put_output(const struct options *o, const char *text)
+put_output(const struct settings *s, char *text)
 {
-	(void)o;
-	fputs(text, stdout);
-	return fflush(stdout) == 0 || complain("%s", strerror(errno));
+	size_t n = strlen(text);
+	struct err err;
+	bool done = true;
+
+	if (s->output != NULL)
+		done = file_write(s->output, text, n, 0644, &err) ||
+		    complain("%s", err.text);
+	else if (fwrite(text, 1, n, stdout) != n || fflush(stdout) != 0)
+		done = complain("standard output: %s", strerror(errno));
+	free(text);
+	return done;
 }
 
 static int
-explain_file(const struct options *o)
+explain_file(const struct settings *s)
 {
 	struct explanation explanation;
 	struct buf input;
-	char *text;
-	bool done;
 	int status = 2;
 
 	buf_init(&input, MIME_INPUT_MAX + 1);
-	if (read_input(o->file, &input)) {
+	if (read_input(s->recipients.count > 0 ? s->recipients.items[0] :
+	    "-", &input)) {
 		explain_read(&explanation, buf_str(&input), input.len);
-		text = o->json ? explain_json(&explanation) :
-		    explain_text(&explanation);
-		done = put_output(o, text) &&
-		    (!o->json || put_output(o, "\n"));
-		status = !done ? 2 :
-		    explanation.kind == EXPLAIN_UNKNOWN ? 1 : 0;
-		free(text);
+		if (put_output(s, s->format == FORMAT_JSON ?
+		    explain_json(&explanation) : explain_text(&explanation)))
+			status = explanation.kind == EXPLAIN_UNKNOWN ? 1 : 0;
 		explain_clear(&explanation);
 	}
 	buf_clear(&input);
 	return status;
 }
 
+#define STEP ((size_t)4 << 20) /* bytes read between two looks at the time */
+
+/* One line that is written over again, at most five times a second. */
+static void
+show_progress(const struct log_scan *scan, bool last)
+{
+	static struct timespec shown_at;
+	struct timespec now;
+	double part = log_scan_progress(scan);
+	char percent[16] = "";
+	long ms;
+
+	if (!isatty(STDERR_FILENO))
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	ms = (now.tv_sec - shown_at.tv_sec) * 1000 +
+	    (now.tv_nsec - shown_at.tv_nsec) / 1000000;
+	if (!last && ms < 200)
+		return;
+	shown_at = now;
+	if (last) {
+		fputs("\r\033[K", stderr);
+		return;
+	}
+	if (part >= 0)
+		snprintf(percent, sizeof(percent), "%3.0f %%, ", 100 * part);
+	fprintf(stderr, "\r%s%llu MB, %llu lines, %llu refusals\033[K",
+	    percent, log_scan_bytes(scan) >> 20, log_scan_lines(scan),
+	    log_scan_refusals(scan));
+	fflush(stderr);
+}
+
+static int
+explain_log(const struct settings *s)
+{
+	struct err err;
+	struct log_scan *scan = log_scan_open(s->log, &err);
+	int status = 2;
+
+	if (scan == NULL) {
+		complain("--log=%s: %s", shown(s->log), err.text);
+		return 2;
+	}
+	while (log_scan_step(scan, STEP))
+		show_progress(scan, false);
+	show_progress(scan, true);
+	/* What was read of a damaged file is shown all the same. */
+	if (log_scan_failed(scan, &err))
+		complain("--log=%s: %s after %llu lines", shown(s->log),
+		    err.text, log_scan_lines(scan));
+	if (log_scan_lines(scan) == 0)
+		complain("--log=%s: nothing in it", shown(s->log));
+	else if (put_output(s, s->format == FORMAT_JSON ? log_scan_json(scan) :
+	    log_scan_text(scan)) && !log_scan_failed(scan, &err))
+		status = log_scan_refusals(scan) == 0 ? 1 : 0;
+	log_scan_free(scan);
+	return status;
+}
+
 int
 explain_command(int argc, char **argv)
 {
-	struct options o = { 0 };
+	struct settings s;
+	int status = 2;
 
-	if (!take_arguments(argc, argv, &o))
-		return 2;
-	return explain_file(&o);
+	settings_init(&s);
+	if (take_arguments(&s, argc, argv)) {
+		if (s.help) {
+			settings_usage(stdout, COMMAND_EXPLAIN);
+			status = 0;
+		} else {
+			status = s.log != NULL ? explain_log(&s) :
+			    explain_file(&s);
+		}
+	}
+	settings_clear(&s);
+	return status;
 }
