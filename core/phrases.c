@@ -248,6 +248,10 @@ relay_outweighs(const struct phrase *row, const struct heard *heard)
 		return false;
 	if (row != NULL && row->product[0] != '\0')
 		return false;
+	/* "4.4.1": the next host did not answer, whatever it is called. */
+	if (heard->enhanced.subject == 4 && (heard->enhanced.detail == 1 ||
+		heard->enhanced.detail == 2))
+		return false;
 	if (row != NULL && row->family != FAMILY_AUTH &&
 	    row->family != FAMILY_POLICY && row->family != FAMILY_REPUTATION)
 		return false;

@@ -169,6 +169,24 @@ wording_names_list(const char *text)
 	return has_any(text, words);
 }
 
+/*
+ * The word in other languages: German and English share theirs; French
+ * relais and relayage, Russian, Chinese, Japanese, Korean.
+ */
+static bool
+foreign_relay_word(const char *masked)
+{
+	static const char *const words[] = { "relais ", "relayage", "relai ",
+		"mail-relay", "mailrelay",
+		"\xd0\xb5\xd0\xbb\xd0\xb5\xd0\xb9",
+		"\xd0\xb5\xd1\x82\xd1\x80\xd0\xb0\xd0\xbd\xd1\x81\xd0\xbb\xd1\x8f",
+		"\xe4\xb8\xad\xe7\xbb\xa7", "\xe4\xb8\xad\xe7\xb9\xbc",
+		"\xe4\xb8\xad\xe7\xb6\x99",
+		"\xeb\xa6\xb4\xeb\xa0\x88\xec\x9d\xb4", NULL };
+
+	return has_any(masked, words);
+}
+
 bool
 wording_speaks_of_relay(const char *masked)
 {
@@ -191,7 +209,7 @@ wording_speaks_of_relay(const char *masked)
 		if (!starts_any(end, other))
 			return true;
 	}
-	return false;
+	return foreign_relay_word(masked);
 }
 
 bool
@@ -201,7 +219,17 @@ wording_denies(const char *masked)
 		"no ", "cannot", "refus", "prohibit", "reject", "disallow",
 		"forbid", "unauthori", "illegal", "unable", "never", "disabled",
 		"restrict", "require", "only", "invalid", "block", "violation",
-		"attempt", "failed", "unlawful", NULL };
+		"attempt", "failed", "unlawful", "denies",
+		/* and in other languages */
+		"nicht", "kein", "verboten", "verweiger", "abgelehnt",
+		"untersagt", "interdit", "non ", "denegad", "negad", "negat",
+		"recusad", "rechazad", "proibi", "prohib", "vietat", "rifiutat",
+		"niet ", "geweiger", "zabron", "odrzuc", "niedozwol", " yok",
+		" ej ", " inte ", " ikke ",
+		"\xd0\xb7\xd0\xb0\xd0\xbf\xd1\x80\xd0\xb5\xd1\x89",
+		"\xd0\xbd\xd0\xb5 ", "\xd0\xbe\xd1\x82\xd0\xba\xd0\xb0\xd0\xb7",
+		"\xe6\x8b\x92", "\xe4\xb8\x8d", "\xe7\xa6\x81",
+		"\xeb\xb6\x80", NULL };
 
 	return has_any(masked, words);
 }
