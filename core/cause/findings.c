@@ -227,6 +227,28 @@ is_cause(const struct diagnosis *d, enum cause_id id)
 	return false;
 }
 
+/* The refusals say plainly that they are about another thing than SPF. */
+static bool
+about_something_else(const struct evidence *e)
+{
+	const struct server *s;
+	size_t i;
+
+	for (i = 0; (s = denier(e, i)) != NULL; i++)
+		switch (s->reading.family) {
+		case FAMILY_NONE:
+		case FAMILY_POLICY:
+		case FAMILY_SENDER:
+		case FAMILY_REPUTATION:
+		case FAMILY_SPF:
+		case FAMILY_DKIM:
+		case FAMILY_DMARC:
+		case FAMILY_ECHO: return false;
+		default: break;
+		}
+	return i > 0;
+}
+
 /* SPF failing beside another refusal is worth knowing, and is not why. */
 static void
 spf_result(const struct evidence *e, struct diagnosis *d, enum spf_word word,
@@ -234,9 +256,8 @@ spf_result(const struct evidence *e, struct diagnosis *d, enum spf_word word,
 {
 	bool good = word == SPF_WORD_PASS || word == SPF_WORD_NONE ||
 	    word == SPF_WORD_NEUTRAL;
-	const struct server *s = denier(e, 0);
-	bool innocent = !good && s != NULL &&
-	    s->reading.family == FAMILY_RELAY && !is_cause(d, CAUSE_SPF_FAIL);
+	bool innocent = !good && about_something_else(e) &&
+	    !is_cause(d, CAUSE_SPF_FAIL);
 
 	add(d, "spf",
 	    word == SPF_WORD_PASS	? FINDING_YES :
@@ -309,17 +330,19 @@ answers_change(const struct evidence *e, struct diagnosis *d)
 			    s->first_code, s->waited_s, s->code, s->text);
 			continue;
 		}
-		for (k = 0; first != NULL && k < s->again_count; k++) {
+		for (k = 0; first != NULL && k < e->server_count; k++) {
+			const struct server *late = &e->servers[k];
 			const struct answer *again =
-			    s->again[k]->answers[ASK_TARGET];
+			    server_answer(late, ASK_TARGET);
 
-			if (again == NULL || again->code == 0 ||
+			if (!late->repeat ||
+			    !addr_same(&late->addr, &s->addr) ||
+			    again == NULL ||
 			    again->code / 100 == first->code / 100)
 				continue;
 			add(d, "unsteady-answers", FINDING_YES,
 			    SEVERITY_WARNING, s->host,
-			    (struct ref) { s->again[k]->base.number,
-				again->line },
+			    answer_ref(late, ASK_TARGET),
 			    "the same question, put twice: first %d %.100s; "
 			    "then %d %.100s",
 			    first->code, first->text, again->code,

@@ -245,6 +245,28 @@ START_TEST(a_failing_spf_beside_a_relay_denial_is_not_why)
 }
 END_TEST
 
+/* Words that name nothing: what happens tells, and nothing is denied. */
+START_TEST(spf_shows_in_what_the_server_does)
+{
+	struct bench b;
+
+	investigate(&b, BASE HOSTING
+	    "  at mail for ann@* reply \"550 No thanks\"\n"
+	    "dns from.example TXT \"v=spf1 -all\"\n", "ann@from.example");
+	must_be(&b, VERDICT_REFUSED, "spf-fail");
+	ck_assert_int_lt(b.session.diagnosis.causes[0].confidence, 90);
+	must_find(&b, "spf", FINDING_NO, "forbids");
+	ck_assert_ptr_null(strstr(finding(&b, "spf")->text, "not why"));
+	close_bench(&b);
+	/* SPF passes: then it is some rule of theirs. */
+	investigate(&b, BASE HOSTING
+	    "  at mail for ann@* reply \"550 No thanks\"\n"
+	    "dns from.example TXT \"v=spf1 +all\"\n", "ann@from.example");
+	must_be(&b, VERDICT_REFUSED, "policy-rejected");
+	close_bench(&b);
+}
+END_TEST
+
 /* RFC 7208 2.4: postmaster at the EHLO name, and only after a refusal. */
 START_TEST(a_null_sender_is_checked_by_its_helo)
 {
@@ -508,7 +530,7 @@ START_TEST(a_temporary_relay_denial_is_not_waited_out)
 	b.settings.greylist_wait = true;
 	begin(&b);
 	finish(&b);
-	must_be(&b, VERDICT_DEFERRED, "mx-not-hosting");
+	must_be(&b, VERDICT_REFUSED, "mx-not-hosting");
 	ck_assert_int_lt(b.session.elapsed_ms, 60000);
 	close_bench(&b);
 }
@@ -641,6 +663,7 @@ main(void)
 	tcase_add_test(t, spf_fails_and_the_server_says_so);
 	tcase_add_test(t, spf_passes_though_the_server_says_otherwise);
 	tcase_add_test(t, a_failing_spf_beside_a_relay_denial_is_not_why);
+	tcase_add_test(t, spf_shows_in_what_the_server_does);
 	tcase_add_test(t, a_null_sender_is_checked_by_its_helo);
 	tcase_add_test(t, what_cannot_matter_is_not_asked);
 	tcase_add_test(t, the_sending_address_is_what_the_server_sees);

@@ -227,7 +227,8 @@ class World:
         host.write("etc/postgrey/whitelist_recipients", "")
         host.own("var/lib/postgrey", "postgrey")
         host.start("/usr/sbin/postgrey", "--inet=127.0.0.1:10023",
-                   "--delay=300", "--user=postgrey", "--group=postgrey")
+                   "--delay=6", "--user=postgrey", "--group=postgrey",
+                   "--greylist-text=Greylisted for %s seconds")
         dovecot.start_quota(host, [f"bob@{d}"
                                    for d in self.domains("harbour")])
         postfix.start(
