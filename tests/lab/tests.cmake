@@ -3,7 +3,7 @@
 find_package(Python3 COMPONENTS Interpreter REQUIRED)
 
 add_test(NAME lab COMMAND ${Python3_EXECUTABLE}
-	${CMAKE_CURRENT_SOURCE_DIR}/lab/lab run --witness
+	${CMAKE_CURRENT_SOURCE_DIR}/lab/lab run
 	--program $<TARGET_FILE:relaytrace>
 	--logs ${CMAKE_BINARY_DIR}/lab-logs)
 set_tests_properties(lab PROPERTIES
