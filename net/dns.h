@@ -4,8 +4,8 @@
 /*
  * DNS questions: recursive ones to our resolvers, and questions to one
  * named server without recursion.  c-ares carries the packets, the answers
- * are decoded here (dns_msg.h).  A question gets 1 s, then 1 s more, then
- * 2 s; when the first resolver is silent for 1 s the second is asked as
+ * are decoded here (dns_msg.h).  A question gets 0.5 s, then 1 s more, then
+ * 2.5 s; when the first resolver is silent for 0.5 s the second is asked as
  * well and the first answer counts.  Truncated answers and, at the last
  * try, silence over UDP are asked again over TCP.  A resolver that says
  * SERVFAIL, REFUSED or the like is an answer, but the others are asked

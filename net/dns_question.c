@@ -8,7 +8,8 @@
 #include "net/log.h"
 #include "net/mem.h"
 
-static const int round_ms[DNS_ROUNDS] = { 1000, 1000, 2000 };
+/* A lost packet costs little; a slow server still has 4 s in all. */
+static const int round_ms[DNS_ROUNDS] = { 500, 1000, 2500 };
 
 /* ---- waiting in line ---- */
 
@@ -74,6 +75,8 @@ give_slot(struct dns_question *q)
 	q->slots->used--;
 	wake_next(q->slots);
 }
+
+#define TCP_MS 1000
 
 /* How much an answer tells. */
 enum {
@@ -215,7 +218,7 @@ go_tcp(struct dns_question *q, size_t server)
 {
 	q->servers[server].tc = true;
 	q->expired = false;
-	timer_start(&q->timer, q->task.loop, round_ms[0], on_timer);
+	timer_start(&q->timer, q->task.loop, TCP_MS, on_timer);
 	ask_tcp(q, server);
 }
 

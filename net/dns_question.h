@@ -7,9 +7,9 @@
  * owned by the resolver (dns.c), which shares it among those who ask the
  * same; each of them holds one struct dns_query.
  *
- * The schedule.  Round 1 (1 s): the first server.  Round 2 (1 s): again,
+ * The schedule.  Round 1 (0.5 s): the first server.  Round 2 (1 s): again,
  * without EDNS (some middle boxes drop it), and the second server beside
- * it.  Round 3 (2 s): all of them, those silent so far over TCP as well.
+ * it.  Round 3 (2.5 s): all of them, those silent so far over TCP as well.
  * A round ends early when nobody is left from whom an answer could come.
  * Everything sent before may still be answered.  NOERROR and NXDOMAIN end
  * the question at once; another rcode is kept while the others are asked.

@@ -28,7 +28,7 @@ bool secret_read(struct secret_login *login, const struct settings *settings,
     bool prompt, struct err *err);
 void secret_clear(struct secret_login *login); /* wipes */
 
-/* No core dump, no reading by others of the same user (Linux). */
+/* No core dump, in which a password could stay. */
 void secret_protect_process(void);
 
 #endif
