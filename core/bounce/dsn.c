@@ -113,6 +113,8 @@ take_host(const char *value, char *host, char *address)
 	p = behind_type(value, &n);
 	if (host_at(p, host, address != NULL ? address : none) > 0)
 		return;
+	if (text_istarts(p, "mta ")) /* X.400: "mta NAME in /ADMD=..." */
+		p += 4;
 	/* A name without a dot is still what the reporter calls it. */
 	n = strcspn(p, " \t(;,");
 	while (n > 0 && p[n - 1] == '.')

@@ -465,6 +465,9 @@ add_field_entry(struct explanation *e, const struct source *s,
 	if (entry == NULL || entry->recipient_source != SOURCE_NONE)
 		return;
 	entry->recipient_source = SOURCE_FIELD;
+	if (strchr(r->original, '@') != NULL &&
+	    !mailbox_same(r->original, entry->recipient))
+		memcpy(entry->original, r->original, sizeof(r->original));
 	entry->action = r->action;
 	if (r->has_reply)
 		set_reply(entry, &r->reply, SOURCE_FIELD);
@@ -543,13 +546,18 @@ from_header(struct explanation *e, const struct source *s)
 		value = mailbox_find(value, recipient);
 		if (value == NULL)
 			break;
+		value += strlen(recipient);
 		said = text_report_entry(&s->text, recipient);
 		if (said == NULL && s->text.count == 1)
 			said = &s->text.entries[0];
+		/* The words around the reply are nearer to it. */
+		if (said != NULL && said->has_reply && s->text.count == 1 &&
+		    strchr(value, ',') == NULL &&
+		    strchr(said->recipient, '@') != NULL)
+			memcpy(recipient, said->recipient, sizeof(recipient));
 		if (said == NULL && s->text.has_loose)
 			said = &s->text.loose;
 		add_text_entry(e, s, said, recipient, SOURCE_FIELD);
-		value += strlen(recipient);
 	}
 	return e->count > 0;
 }

@@ -42,6 +42,7 @@ struct explain_cause {
 
 struct explain_entry {
 	char recipient[MAILBOX_MAX];
+	char original[MAILBOX_MAX]; /* as first addressed, where it differs */
 	char sender[MAILBOX_MAX]; /* "" where unknown or the null sender */
 	bool null_sender;
 	char server[HOST_MAX];    /* the host that refused */

@@ -53,6 +53,8 @@ explain_entry_json(const struct explain_entry *e)
 	if (e->enhanced.class != 0)
 		enhanced_text(&e->enhanced, enhanced);
 	explain_put(o, "recipient", e->recipient);
+	if (e->original[0] != '\0')
+		explain_put(o, "original_recipient", e->original);
 	explain_put(o, "sender", e->null_sender ? "<>" : e->sender);
 	explain_put(o, "server", e->server);
 	explain_put(o, "server_address", e->server_address);

@@ -122,6 +122,7 @@ explain_entry_text(struct buf *out, const struct explain_entry *e)
 	    e->recipient : "(no recipient in the text)",
 	    source_words(e->recipient_source));
 	explain_row(out, "recipient", line);
+	explain_row(out, "written as", e->original);
 	if (e->null_sender)
 		explain_row(out, "sender", "<> (the null sender)");
 	else

@@ -190,10 +190,17 @@ walk_part(struct mime *mime, const char *bytes, size_t n, int message,
 	walk(mime, bytes + used, n - used, message, depth, &entity);
 }
 
+/*
+ * More than the sentence about MIME in front of the first boundary is a
+ * report whose own boundary was lost.
+ */
+#define PREAMBLE_MIN 400
+
 static void
 walk_multipart(struct mime *mime, const char *bytes, size_t n, int message,
     int depth, const char *boundary)
 {
+	struct entity plain = { .type = "text/plain" };
 	size_t at, len, from = 0, size = strlen(boundary);
 	bool inside = false;
 
@@ -204,6 +211,8 @@ walk_multipart(struct mime *mime, const char *bytes, size_t n, int message,
 		if (inside)
 			walk_part(mime, bytes + from, at - from, message,
 			    depth + 1);
+		else if (from == 0 && at > PREAMBLE_MIN)
+			walk(mime, bytes, at, message, depth + 1, &plain);
 		from = at + len;
 		inside = len < size + 4 ||
 		    memcmp(bytes + at + 2 + size, "--", 2) != 0;
@@ -214,8 +223,6 @@ walk_multipart(struct mime *mime, const char *bytes, size_t n, int message,
 		walk_part(mime, bytes + from, n - from, message, depth + 1);
 	else if (from < n && from > 0) {
 		/* Some gateways write the report behind the last boundary. */
-		struct entity plain = { .type = "text/plain" };
-
 		if (n - from > 40)
 			walk(mime, bytes + from, n - from, message, depth + 1,
 			    &plain);

@@ -292,6 +292,23 @@ take(const char *s, struct found_reply *reply)
 		find_status(reply->text, reply->code, &reply->enhanced);
 }
 
+/* "said: 5.7.1 no relay": the words from the status on. */
+static const char *
+behind_introduction(const char *s)
+{
+	struct enhanced e;
+	size_t at, end;
+
+	for (at = 0; s[at] != '\0' && s[at] != '\n'; at++) {
+		if (status_at(s, at, &e) == 0)
+			continue;
+		for (end = at; end > 0 && strchr(" -", s[end - 1]); end--)
+			;
+		return end > 0 && strchr(":;", s[end - 1]) ? s + at : s;
+	}
+	return s;
+}
+
 bool
 reply_find(const char *text, struct found_reply *reply)
 {
@@ -324,7 +341,7 @@ reply_find(const char *text, struct found_reply *reply)
 		if (find_status(line, 0, &here))
 			break;
 	}
-	reply_read(p, reply);
+	reply_read(behind_introduction(p), reply);
 	reply->enhanced = enhanced;
 	return true;
 }

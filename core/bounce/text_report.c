@@ -78,6 +78,7 @@ struct reader {
 	bool open, has_words;
 	struct buf words; /* what is said of the group */
 	struct buf before; /* the paragraph in front of a recipient */
+	struct buf head;   /* what the recipient's own line says before him */
 	bool blank_before, eager;
 	bool colon_before; /* the last line with words ended in a colon */
 	/* Inside a session transcript: */
@@ -161,17 +162,42 @@ merge(struct text_entry *into, const struct text_entry *from)
 	into->failing = into->failing || from->failing;
 }
 
-/* The first paragraph on one line, for words without any code. */
-static void
-first_paragraph(const char *words, char *out, size_t size)
+/* Headings and courtesies say nothing of why. */
+static bool
+is_telling(const char *words, size_t n)
 {
-	size_t n = 0;
+	char line[600];
 
-	while (*words == '\n' || *words == ' ')
-		words++;
-	for (; *words != '\0' && *words != '\n' && n + 1 < size; words++)
-		if (*words != ' ' || (n > 0 && out[n - 1] != ' '))
-			out[n++] = *words;
+	while (n > 0 && words[n - 1] == ' ')
+		n--;
+	if (n < 4 || words[n - 1] == ':')
+		return false;
+	snprintf(line, sizeof(line), "%.*s", (int)(n < 599 ? n : 599), words);
+	return text_tells_failure(line);
+}
+
+/*
+ * Words without any code: the first paragraph that tells of a failure, else
+ * the first one, on one line.
+ */
+static void
+telling_paragraph(const char *words, char *out, size_t size)
+{
+	const char *p = words, *best;
+	size_t n = 0, len;
+
+	p += strspn(p, "\n ");
+	for (best = p; *p != '\0'; p += strspn(p, "\n ")) {
+		len = strcspn(p, "\n");
+		if (is_telling(p, len)) {
+			best = p;
+			break;
+		}
+		p += len;
+	}
+	for (; *best != '\0' && *best != '\n' && n + 1 < size; best++)
+		if (*best != ' ' || (n > 0 && out[n - 1] != ' '))
+			out[n++] = *best;
 	out[n] = '\0';
 }
 
@@ -182,7 +208,7 @@ understand(const char *words, struct text_entry *entry)
 	memset(entry, 0, sizeof(*entry));
 	entry->has_reply = reply_find(words, &entry->reply);
 	if (!entry->has_reply)
-		first_paragraph(words, entry->reply.text,
+		telling_paragraph(words, entry->reply.text,
 		    sizeof(entry->reply.text));
 	entry->stage = stage_find(words);
 	speaker_find(words, entry->host, entry->address);
@@ -199,8 +225,9 @@ close_group(struct reader *r)
 		return;
 	r->open = false;
 	/* Some systems give the reason first and then the address. */
-	if (!r->has_words && r->before.len > 0)
-		buf_puts(&r->words, buf_str(&r->before));
+	if (!r->has_words)
+		buf_puts(&r->words, r->head.len > 0 ? buf_str(&r->head) :
+		    buf_str(&r->before));
 	understand(buf_str(&r->words), &said);
 	said.weak = !r->has_words;
 	for (i = 0; i < r->group_count; i++)
@@ -208,12 +235,28 @@ close_group(struct reader *r)
 	r->report->failing = r->report->failing || said.failing;
 	buf_reset(&r->words);
 	buf_reset(&r->before);
+	buf_reset(&r->head);
+}
+
+/* Fields of the message itself, which some reports quote. */
+static bool
+is_quoted_field(const char *s)
+{
+	static const char *const names[] = {
+		"Subject:", "Date:", "Sent:", "From:", "Message-ID:",
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(names); i++)
+		if (text_istarts(s, names[i]))
+			return true;
+	return false;
 }
 
 static void
 say(struct reader *r, const char *words)
 {
-	if (*words == '\0')
+	if (*words == '\0' || is_quoted_field(words))
 		return;
 	if (r->words.len > 0 && r->words.bytes[r->words.len - 1] != '\n')
 		buf_putc(&r->words, ' ');
@@ -697,6 +740,10 @@ head_of_line(struct reader *r, const char *line, size_t used)
 		say(r, line);
 		return;
 	}
+	if (is_telling(line, used)) {
+		buf_reset(&r->head);
+		buf_puts(&r->head, line);
+	}
 	entry = &r->report->entries[r->group_first + r->group_count - 1];
 	if (entry->host[0] == '\0')
 		speaker_find(head, entry->host, entry->address);
@@ -822,10 +869,12 @@ text_report_read(struct text_report *report, const struct lines *lines,
 	r.stage = STAGE_COUNT;
 	buf_init(&r.words, GROUP_TEXT_MAX);
 	buf_init(&r.before, GROUP_TEXT_MAX);
+	buf_init(&r.head, GROUP_TEXT_MAX);
 	read_range(&r, 0);
 	share_session(report);
 	buf_clear(&r.words);
 	buf_clear(&r.before);
+	buf_clear(&r.head);
 }
 
 void
