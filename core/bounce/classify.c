@@ -152,10 +152,19 @@ put_word(struct buf *out, const char *s)
 	buf_putc(out, '\'');
 }
 
+/*
+ * Is the outgoing server what must be asked?  Not where it only reports
+ * that it found or reached nobody.
+ */
 static bool
-is_login_family(const struct explain_entry *e)
+is_to_be_asked(const struct explain_entry *e)
 {
-	return e->family == FAMILY_AUTH;
+	if (e->server[0] == '\0' || e->stage == STAGE_DNS ||
+	    e->stage == STAGE_CONNECT || e->family == FAMILY_DOMAIN ||
+	    e->family == FAMILY_NETWORK)
+		return false;
+	return e->family == FAMILY_AUTH ||
+	    (e->own_server && e->code != 0);
 }
 
 static void
@@ -172,10 +181,10 @@ write_next(struct explain_entry *e)
 		buf_puts(&out, " --from=");
 		put_word(&out, e->sender);
 	}
-	if (e->server[0] != '\0' && (e->own_server || is_login_family(e))) {
+	if (is_to_be_asked(e)) {
 		buf_puts(&out, " --server=");
 		put_word(&out, e->server);
-		if (is_login_family(e) && e->sender[0] != '\0') {
+		if (e->family == FAMILY_AUTH && e->sender[0] != '\0') {
 			buf_puts(&out, " --user=");
 			put_word(&out, e->sender);
 		}

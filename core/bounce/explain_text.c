@@ -61,6 +61,39 @@ explain_row(struct buf *out, const char *label, const char *value)
 	wrap(out, value, LABEL, LABEL);
 }
 
+/*
+ * A command that is copied must stay one: it goes on behind a backslash,
+ * and where blanks may be part of an argument it is not broken at all.
+ */
+static void
+put_command(struct buf *out, const char *label, const char *command)
+{
+	struct buf shown;
+	size_t n, at = LABEL;
+	const char *s;
+	bool whole = strchr(command, '\'') != NULL;
+
+	if (command[0] == '\0')
+		return;
+	buf_init(&shown, 8192);
+	text_visible(command, strlen(command), false, &shown);
+	buf_printf(out, "  %-*s", LABEL - 2, label);
+	for (s = buf_str(&shown); *s != '\0'; s += n + (s[n] == ' ')) {
+		n = whole ? strlen(s) : strcspn(s, " ");
+		if (at > LABEL && at + 1 + columns(s, n) + 2 > COLUMNS) {
+			buf_printf(out, " \\\n%*s", LABEL + 2, "");
+			at = LABEL + 2;
+		} else if (at > LABEL) {
+			buf_putc(out, ' ');
+			at++;
+		}
+		buf_add(out, s, n);
+		at += columns(s, n);
+	}
+	buf_putc(out, '\n');
+	buf_clear(&shown);
+}
+
 static const char *
 source_words(enum explain_source source)
 {
@@ -99,9 +132,15 @@ put_causes(struct buf *out, const struct explain_entry *e)
 	size_t i;
 	char line[256];
 
+	if (e->code == 220) {
+		explain_row(out, "meaning", "the server's greeting; nothing "
+		    "is refused in it");
+		return;
+	}
 	if (e->cause_count == 0) {
-		explain_row(out, "meaning", "these words are not known; the check "
-		    "below looks for the cause itself");
+		explain_row(out, "meaning", e->next[0] != '\0' ? "these "
+		    "words are not known; the check below looks for the "
+		    "cause itself" : "these words are not known");
 		return;
 	}
 	for (i = 0; i < e->cause_count && i < CAUSES_SHOWN; i++) {
@@ -141,7 +180,7 @@ explain_entry_text(struct buf *out, const struct explain_entry *e)
 		    "not final yet, but waiting will not help" :
 		    "not final: the sending server will try again");
 	put_causes(out, e);
-	explain_row(out, "next", e->next);
+	put_command(out, "next", e->next);
 }
 
 static const char *
