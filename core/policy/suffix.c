@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "net/mem.h"
 
@@ -58,19 +59,39 @@ rule_match(const char *rule, size_t n, const char *domain)
 	return labels(domain, strlen(domain)) > count ? count + 1 : 0;
 }
 
+/* The length of a rule that may match: one under the same last label. */
+static size_t
+rule_length(const char *line, size_t n, const char *top, size_t top_n)
+{
+	const char *blank = memchr(line, ' ', n);
+
+	if (n < 1 || line[0] == '/')
+		return 0;
+	if (blank != NULL)
+		n = (size_t)(blank - line);
+	if (n > 0 && line[n - 1] == '\r')
+		n--;
+	return n >= top_n && memcmp(line + n - top_n, top, top_n) == 0 ? n : 0;
+}
+
 bool
 suffix_organization_in(const char *text, const char *domain, char *out,
     size_t size)
 {
 	size_t best = 1, match, n; /* the rule "*" prevails by default */
+	const char *end = text + strlen(text), *line_end, *org;
+	const char *top = last_labels(domain, 1);
 	bool excepted = false;
-	const char *org;
 
-	for (; *text != '\0'; text += n + (text[n] == '\n')) {
-		n = strcspn(text, "\n");
-		if (n == 0 || (text[0] == '/' && text[1] == '/'))
+	for (; text < end && top != NULL; text = line_end + 1) {
+		line_end = memchr(text, '\n', (size_t)(end - text));
+		if (line_end == NULL)
+			line_end = end;
+		n = rule_length(text, (size_t)(line_end - text), top,
+		    strlen(top));
+		if (n == 0)
 			continue;
-		match = rule_match(text, strcspn(text, " \t\r\n"), domain);
+		match = rule_match(text, n, domain);
 		if (match > 0 && (text[0] == '!' ||
 		    (!excepted && match > best)))
 			best = match;
@@ -83,22 +104,41 @@ suffix_organization_in(const char *text, const char *domain, char *out,
 	return true;
 }
 
+/* The list's text, read once and kept; NULL if there is none. */
+static const char *
+read_list(const char *path)
+{
+	static char *text, *of;
+	struct stat st;
+	FILE *in;
+	size_t n;
+
+	if (of != NULL && strcmp(of, path) == 0)
+		return text;
+	free(text);
+	free(of);
+	text = NULL;
+	of = mem_strdup(path);
+	in = fopen(path, "re");
+	if (in == NULL || fstat(fileno(in), &st) != 0 || st.st_size <= 0 ||
+	    st.st_size > LIST_MAX) {
+		if (in != NULL)
+			fclose(in);
+		return NULL;
+	}
+	text = mem_resize(NULL, (size_t)st.st_size + 1);
+	n = fread(text, 1, (size_t)st.st_size, in);
+	text[n] = '\0';
+	fclose(in);
+	return text;
+}
+
 bool
 suffix_organization(const char *list, const char *domain, char *out,
     size_t size)
 {
-	FILE *in = fopen(list, "re");
-	char *text;
-	size_t n;
-	bool found;
+	const char *text = read_list(list);
 
-	if (in == NULL)
-		return false;
-	text = mem_alloc(LIST_MAX + 1);
-	n = fread(text, 1, LIST_MAX, in);
-	fclose(in);
-	text[n] = '\0';
-	found = n > 0 && suffix_organization_in(text, domain, out, size);
-	free(text);
-	return found;
+	return text != NULL && text[0] != '\0' &&
+	    suffix_organization_in(text, domain, out, size);
 }

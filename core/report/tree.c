@@ -348,34 +348,67 @@ add_diagnosis(json_t *tree, const struct session *session)
 	set_new(tree, "failure_point", failure_tree(&d->failure));
 }
 
-static void
-add_observations(json_t *tree, const struct session *session)
+/* The arrays that grow with the number of servers, in the order shown. */
+static json_t *
+server_element(const struct session *session, size_t i)
 {
 	const struct evidence *e = &session->evidence;
-	const struct diagnosis *d = &session->diagnosis;
-	json_t *servers = json_array(), *findings = json_array(),
-	       *probes = json_array(), *transcripts = json_array();
-	size_t i;
 
-	for (i = 0; i < e->server_count; i++)
-		json_array_append_new(servers, server_tree(&e->servers[i]));
-	for (i = 0; i < d->finding_count; i++)
-		json_array_append_new(findings,
-		    finding_tree(&d->findings[i]));
-	for (i = 0; i < session->probe_count; i++) {
-		json_array_append_new(probes, probe_tree(session->probes[i]));
-		if (session->probes[i]->transcript.count > 0)
-			json_array_append_new(transcripts,
-			    transcript_tree(session->probes[i]));
-	}
-	set_new(tree, "servers", servers);
-	set_new(tree, "findings", findings);
-	set_new(tree, "probes", probes);
-	set_new(tree, "transcripts", transcripts);
+	return i < e->server_count ? server_tree(&e->servers[i]) : NULL;
+}
+
+static json_t *
+finding_element(const struct session *session, size_t i)
+{
+	const struct diagnosis *d = &session->diagnosis;
+
+	return i < d->finding_count ? finding_tree(&d->findings[i]) : NULL;
+}
+
+static json_t *
+probe_element(const struct session *session, size_t i)
+{
+	return i < session->probe_count ? probe_tree(session->probes[i]) :
+					  NULL;
+}
+
+/* Probes that never began have none. */
+static json_t *
+transcript_element(const struct session *session, size_t i)
+{
+	size_t k;
+
+	for (k = 0; k < session->probe_count; k++)
+		if (session->probes[k]->transcript.count > 0 && i-- == 0)
+			return transcript_tree(session->probes[k]);
+	return NULL;
+}
+
+static const struct {
+	const char *name;
+	json_t *(*element)(const struct session *session, size_t i);
+} arrays[] = {
+	{ "servers", server_element },
+	{ "findings", finding_element },
+	{ "probes", probe_element },
+	{ "transcripts", transcript_element },
+};
+
+const char *
+tree_array_name(size_t array)
+{
+	return array < sizeof(arrays) / sizeof(arrays[0]) ?
+	    arrays[array].name : NULL;
 }
 
 json_t *
-tree_of_session(const struct session *session)
+tree_array_element(const struct session *session, size_t array, size_t i)
+{
+	return arrays[array].element(session, i);
+}
+
+json_t *
+tree_of_summary(const struct session *session)
 {
 	json_t *tree = json_object(), *from = json_object();
 	char started[40];
@@ -392,6 +425,22 @@ tree_of_session(const struct session *session)
 	set_new(tree, "from", from);
 	set_new(tree, "case", case_tree(session));
 	add_diagnosis(tree, session);
-	add_observations(tree, session);
+	return tree;
+}
+
+json_t *
+tree_of_session(const struct session *session)
+{
+	json_t *tree = tree_of_summary(session), *array, *element;
+	const char *name;
+	size_t i, k;
+
+	for (i = 0; (name = tree_array_name(i)) != NULL; i++) {
+		array = json_array();
+		for (k = 0; (element = tree_array_element(session, i, k)) !=
+		    NULL; k++)
+			json_array_append_new(array, element);
+		set_new(tree, name, array);
+	}
 	return tree;
 }

@@ -19,6 +19,15 @@ struct settings;
 
 /* The contract's object; the caller owns the reference. */
 json_t *tree_of_session(const struct session *session);
+/*
+ * The same in parts, for reports of any size: all but the long arrays, the
+ * names of those (NULL behind the last), and their elements (new
+ * references, NULL behind the last).
+ */
+json_t *tree_of_summary(const struct session *session);
+const char *tree_array_name(size_t array);
+json_t *tree_array_element(const struct session *session, size_t array,
+    size_t i);
 /* A string of any bytes as valid UTF-8. */
 json_t *tree_string(const char *text);
 /* On one line, reals short. The caller frees. */
