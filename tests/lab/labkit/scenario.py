@@ -41,6 +41,7 @@ class Scenario:
         self.nots = []
         self.findings = []
         self.exit = None
+        self.error = None       # what standard error says, in place of JSON
 
 
 def read(path, world):
@@ -189,6 +190,7 @@ LINES = {
     "not": lambda s, rest: s.nots.extend(rest.split()),
     "finding": lambda s, rest: s.findings.append(rest.split()),
     "exit": lambda s, rest: setattr(s, "exit", rest),
+    "error": lambda s, rest: setattr(s, "error", rest),
 }
 
 
@@ -252,6 +254,9 @@ def judge(scenario, done, trace, outcome):
     wrong = outcome.wrong
     if PASSWORD in done.stdout + done.stderr + trace:
         wrong.append("the password shows up in what was written")
+    if scenario.error is not None:
+        judge_error(scenario, done, outcome)
+        return
     if done.stderr.strip():
         wrong.append(f"on standard error: {done.stderr.strip()[:300]}")
     try:
@@ -282,6 +287,20 @@ def judge(scenario, done, trace, outcome):
     wanted = scenario.exit or ("0" if outcome.verdict == "accepted" else "1")
     if wanted != "any" and done.returncode != int(wanted):
         wrong.append(f"exit {done.returncode}, expected {wanted}")
+
+
+def judge_error(scenario, done, outcome):
+    """A message, nothing else, and status 2 unless another one is said."""
+    outcome.verdict = "error"
+    outcome.first = str(done.returncode)
+    if done.stdout:
+        outcome.wrong.append(f"on standard output: {done.stdout[:200]}")
+    if not re.search(scenario.error, done.stderr, re.S):
+        outcome.wrong.append(f"expected /{scenario.error}/ on standard "
+                             f"error, got: {done.stderr.strip()[:300]}")
+    if done.returncode != int(scenario.exit or 2):
+        outcome.wrong.append(f"exit {done.returncode}, expected "
+                             f"{scenario.exit or 2}")
 
 
 def files(folder):

@@ -12,8 +12,8 @@ import sys
 import threading
 from collections import defaultdict
 
-from . import (certificates, dovecot, exim, names, opensmtpd, outgoing,
-               postfix, sandbox, sendmail)
+from . import (certificates, dovecot, exim, mischief, names, opensmtpd,
+               outgoing, postfix, sandbox, sendmail)
 from .sandbox import Host
 
 MX = {      # the Postfix of a provider: one address a set of rules
@@ -87,6 +87,18 @@ CLIENTS = {     # host: address, has a PTR, IPv6
     "cafe": ("198.51.100.34", True, False),
     "late": ("198.51.100.35", True, False),
     "fresh": ("198.51.100.36", True, False),
+    "island": ("198.51.100.37", True, False),
+    "deaf": ("198.51.100.38", True, False),
+    "lost": ("198.51.100.39", True, False),
+    "mainland": ("198.51.100.41", True, False),
+}
+
+# Resolvers of clients that do not have the usual one.
+RESOLVERS = {
+    "late": "192.0.2.54",
+    "deaf": names.MUTE,
+    "lost": None,                   # none at all
+    "mainland": "192.0.2.1",        # no recursion for anybody
 }
 
 
@@ -113,7 +125,8 @@ class World:
         self.name_service()
         in_parallel([self.postfix_mx, self.postfix_stock, self.exim_mx,
                      self.interceptor,
-                     self.sendmail_mx, self.opensmtpd_mx, *(
+                     self.sendmail_mx, self.opensmtpd_mx,
+                     lambda: self.mischief_makers(kit), *(
                          lambda start=start: start(self, password)
                          for start in (outgoing.start_postfix,
                                        outgoing.start_exim,
@@ -139,6 +152,10 @@ class World:
         known.name("silent.backbone.town", "203.0.113.90")
         known.name("proxy.cafe.town", "198.51.100.40")
         outgoing.register(known)
+        for way, (address, host, domain) in self.mischief().items():
+            known.name(host, address)
+            if domain:
+                known.zone(domain).records[""].append(f"@ MX 10 {host}.")
         office = known.zone("office.town").records[""]
         office += ["@ MX 10 mx1.harbour.town.",
                    '@ TXT "v=spf1 ip4:198.51.100.0/24 '
@@ -152,6 +169,31 @@ class World:
         for name, (address, pointer, has_v6) in CLIENTS.items():
             known.name(f"{name}.office.town", address,
                        *([v6(address)] if has_v6 else []), pointer=pointer)
+
+    @staticmethod
+    def mischief():
+        """Where each way of misbehaving lives: address, host and domain."""
+        places = {}
+        for number, way in enumerate(mischief.WAYS, 131):
+            if way in mischief.LIARS:
+                places[way] = (f"198.51.100.{number}", f"{way}.office.town",
+                               None)
+            else:
+                places[way] = (f"203.0.113.{number}", f"mx.{way}.town",
+                               f"{way}.town")
+        return places
+
+    def mischief_makers(self, kit):
+        places = self.mischief()
+        host = self.host("mx.pike.town", None,
+                         [address for address, _, _ in places.values()])
+        host.write("lab/mischief.py", (kit / "mischief.py").read_text())
+        host.write("lab/tls.pem", self.authority.issue(
+            "mischief", [name for _, name, _ in places.values()]))
+        host.start(sys.executable, "-B", "/lab/mischief.py", "/lab/tls.pem",
+                   *(f"{way}={address}:{465 if way in mischief.LIARS else 25}"
+                     for way, (address, _, _) in places.items()),
+                   name="mischief")
 
     def host(self, name, group, addresses, resolver="192.0.2.53"):
         host = Host(self.sandbox, name, group, addresses, resolver)
@@ -174,7 +216,7 @@ class World:
         bundle = "/etc/ssl/certs/ca-certificates.crt"
         trusted = open(bundle).read() if os.path.exists(bundle) else ""
         for name, (address, _, has_v6) in CLIENTS.items():
-            resolver = "192.0.2.54" if name == "late" else "192.0.2.53"
+            resolver = RESOLVERS.get(name, "192.0.2.53")
             client = self.host(
                 f"{name}.office.town", "dns",
                 [address] + ([v6(address)] if has_v6 else []), resolver)
@@ -189,6 +231,7 @@ class World:
                 target.touch()
                 sandbox.bind(program, target)
             self.clients[name] = client
+        self.clients["island"].ip("link set eth0 down")
 
     def name_service(self):
         servers = self.host(
