@@ -137,7 +137,7 @@ dns_says_no(const struct evidence *e)
 		return e->server_looked_up && main_total(e) == 0 &&
 		    e->server_a != LOOKUP_TIMEOUT &&
 		    e->server_a != LOOKUP_NOT_ASKED;
-	if (e->mx == LOOKUP_TIMEOUT)
+	if (e->mx == LOOKUP_TIMEOUT || e->mx == LOOKUP_SERVFAIL)
 		return e->resolver_works;
 	return e->mx != LOOKUP_NOT_ASKED;
 }

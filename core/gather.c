@@ -392,13 +392,13 @@ resolver_works(const struct investigation *w)
 
 	if (w->control != NULL)
 		for (i = 0; i < w->control->count; i++)
-			if (question_msg(&w->control->controls[i].mx) != NULL)
+			if (question_settled(&w->control->controls[i].mx))
 				return true;
-	if (w->sender != NULL && (question_msg(&w->sender->mx) != NULL ||
-		question_msg(&w->sender->helo_a) != NULL))
+	if (w->sender != NULL && (question_settled(&w->sender->mx) ||
+		question_settled(&w->sender->helo_a)))
 		return true;
-	return (w->domain != NULL && question_msg(&w->domain->mx) != NULL) ||
-	    (w->ns != NULL && question_msg(&w->ns->parent_ns) != NULL);
+	return (w->domain != NULL && question_settled(&w->domain->mx)) ||
+	    (w->ns != NULL && question_settled(&w->ns->parent_ns));
 }
 
 void

@@ -514,6 +514,11 @@ looks_masked(const struct server *s, const char **what, struct ref *at)
 	*at = s->at;
 	if (p == NULL)
 		return false;
+	if (p->stage == STAGE_STARTTLS && p->error.kind == ERR_PROTOCOL) {
+		*what = "more was said in clear text between STARTTLS and the "
+			"handshake than the reply to it";
+		return true;
+	}
 	if (p->have_ehlo && p->ehlo.masked) {
 		*what = "a keyword of the EHLO reply was overwritten with X";
 		*at = answer_ref(s, ASK_EHLO);

@@ -79,8 +79,8 @@ rule_dns_broken(const struct evidence *e, struct opinion *o)
 	}
 	if (e->mx != LOOKUP_SERVFAIL && e->mx != LOOKUP_TIMEOUT)
 		return;
-	if (e->mx == LOOKUP_TIMEOUT && !e->resolver_works)
-		return; /* our own resolver is silent: nothing is known */
+	if (!e->resolver_works)
+		return; /* it is our own resolver that fails */
 	n = lame_servers(e, &lame);
 	opinion_say(o,
 	    "The name service of %s is broken: the resolver gets no answer "

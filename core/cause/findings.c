@@ -171,6 +171,13 @@ servers(const struct evidence *e, struct diagnosis *d)
 			    s->role == ROLE_SERVER ? SEVERITY_ERROR :
 						     SEVERITY_INFO,
 			    s->host, tls, "%.240s", s->tls_why);
+		if (s->probe != NULL && s->probe->server_unproven)
+			add(d, "server-unproven", FINDING_YES,
+			    SEVERITY_WARNING, s->host,
+			    answer_ref(s, ASK_AUTH),
+			    "it took the login without the proof that %s asks "
+			    "of it: somebody else may stand in its place",
+			    s->probe->mechanism);
 		if (s->probe != NULL && s->probe->product.conflict)
 			add(d, "product-conflict", FINDING_YES,
 			    SEVERITY_WARNING, s->host, s->at,

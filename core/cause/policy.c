@@ -562,6 +562,24 @@ login_is_broken(const struct evidence *e, struct opinion *o)
 	}
 }
 
+/* It greets, and then resets, falls silent or talks nonsense. */
+static void
+talk_breaks_off(const struct evidence *e, struct opinion *o)
+{
+	const struct server *s = main_with(e, RESULT_DEFERRED);
+
+	if (o->sum > 0 || s == NULL || s->code != 0 || denier(e, 0) != NULL ||
+	    s->probe == NULL || s->probe->error.kind == ERR_NONE)
+		return;
+	opinion_say(o,
+	    "%s answers, and does not keep the conversation up: it ends at "
+	    "%s without a reply.",
+	    s->host, stage_name(s->stage));
+	opinion_about(o, s);
+	opinion_for(o, W_STRONG + W_LITTLE, s->at, "%s: %.180s", s->host,
+	    s->text);
+}
+
 void
 rule_server_misconfigured(const struct evidence *e, struct opinion *o)
 {
@@ -593,6 +611,7 @@ rule_server_misconfigured(const struct evidence *e, struct opinion *o)
 	}
 	if (s == NULL) {
 		login_is_broken(e, o);
+		talk_breaks_off(e, o);
 		return;
 	}
 	opinion_say(o, "%s says that it is broken itself.", s->host);

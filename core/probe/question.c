@@ -116,6 +116,27 @@ question_answered(struct question *q)
 	return true;
 }
 
+/*
+ * Names of other servers in place of an answer: whoever says so does not
+ * look names up for us (RFC 1034 4.3.1), and nothing is known.
+ */
+static bool
+refers(const struct dns_msg *msg)
+{
+	bool elsewhere = false;
+	size_t i;
+
+	if (msg->aa || msg->ra)
+		return false;
+	for (i = 0; i < msg->count; i++) {
+		if (msg->rrs[i].section == DNS_ANSWER ||
+		    msg->rrs[i].type == DNS_SOA)
+			return false;
+		elsewhere |= msg->rrs[i].type == DNS_NS;
+	}
+	return elsewhere;
+}
+
 enum lookup
 question_lookup(const struct question *q, uint16_t type)
 {
@@ -129,9 +150,20 @@ question_lookup(const struct question *q, uint16_t type)
 		    LOOKUP_TIMEOUT;
 	if (msg->rcode == DNS_NXDOMAIN)
 		return LOOKUP_NXDOMAIN;
-	if (msg->rcode != DNS_NOERROR)
+	if (msg->rcode != DNS_NOERROR || refers(msg))
 		return LOOKUP_SERVFAIL;
 	return dns_msg_answers(msg, type) > 0 ? LOOKUP_FOUND : LOOKUP_NODATA;
+}
+
+bool
+question_settled(const struct question *q)
+{
+	enum lookup lookup = q->probe == NULL || q->query == NULL ?
+	    LOOKUP_NOT_ASKED :
+	    question_lookup(q, dns_query_type(q->query));
+
+	return lookup == LOOKUP_FOUND || lookup == LOOKUP_NODATA ||
+	    (lookup == LOOKUP_NXDOMAIN && question_msg(q) != NULL);
 }
 
 const struct dns_msg *

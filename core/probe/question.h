@@ -35,6 +35,8 @@ void question_ask_at(struct question *q, struct probe *probe,
 bool question_answered(struct question *q);
 /* What came of it, for this type of record. */
 enum lookup question_lookup(const struct question *q, uint16_t type);
+/* Answered, with a record or by "there is none"; not by a failure. */
+bool question_settled(const struct question *q);
 /* NULL when no message came. */
 const struct dns_msg *question_msg(const struct question *q);
 struct ref question_ref(const struct question *q);
