@@ -489,10 +489,13 @@ investigate_repeat(struct session *s)
 		if (again == NULL)
 			return;
 		plan = &again->probe->plan;
-		plan->control = plan->postmaster = plan->made_up = NULL;
+		plan->control = plan->made_up = NULL;
 		plan->plain_form = plan->own = plan->other_sender = NULL;
 		plan->null_sender = null_sender_left(s, p);
 		plan->bare = everybody_refused(s, p);
+		/* There may have been no room for it the first time. */
+		if (!plan->bare || p->answers[ASK_POSTMASTER] != NULL)
+			plan->postmaster = NULL;
 		plan->always_follow = plan->null_sender || plan->bare;
 		begun++;
 	}

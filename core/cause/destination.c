@@ -450,6 +450,13 @@ rule_mx_unreachable(const struct evidence *e, struct opinion *o)
 	}
 	if (s == NULL)
 		return;
+	if (controls_that(e, true, &at) == 0 &&
+	    controls_that(e, false, &at) > 1) {
+		opinion_rule_out(o, at,
+		    "unrelated mail servers do not answer from here either, "
+		    "so it is not for these to mend");
+		return;
+	}
 	how_they_fail(e, how, sizeof(how));
 	if (main_total(e) == 1)
 		opinion_say(o, "%s does not answer on port %d: %s.", s->host,
@@ -572,6 +579,11 @@ rule_smtp_intercepted(const struct evidence *e, struct opinion *o)
 		break;
 	}
 	s = deciding_server(e);
+	if (o->sum > 0 && s != NULL && s->tls_offered == TRI_NO &&
+	    reading_rank(&s->reading, CAUSE_TLS_REQUIRED) == 0)
+		opinion_for(o, W_SOME, s->at,
+		    "it asks for TLS, which its EHLO reply does not offer "
+		    "here");
 	if (o->sum > 0 && s != NULL && s->probe != NULL &&
 	    s->probe->tls != NULL && s->probe->tls->wrong_name)
 		opinion_for(o, W_SOME, (struct ref) { s->probe->base.number,

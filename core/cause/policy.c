@@ -124,6 +124,11 @@ rule_tls_required(const struct evidence *e, struct opinion *o)
 	if (first_meaning(s, CAUSE_TLS_REQUIRED))
 		opinion_for(o, W_FAIR, s->at,
 		    "the words ask for STARTTLS or encryption");
+	if (s->tls_offered == TRI_NO && s->probe != NULL &&
+	    s->probe->have_ehlo && s->probe->ehlo.masked)
+		opinion_against(o, W_STRONG, answer_ref(s, ASK_EHLO),
+		    "the offer may have been rubbed out on the way: a "
+		    "keyword is overwritten with X");
 	if (s->tls_established == TRI_YES)
 		opinion_against(o, W_STRONG, s->at,
 		    "this connection was encrypted");
