@@ -17,6 +17,8 @@
 #define WORLD_BYTES_MAX (4 * 1024 * 1024)
 #define STORY_MAX 4000
 
+static bool read_background(struct parse *p);
+
 bool
 parse_fail(struct parse *p, const char *fmt, ...)
 {
@@ -292,6 +294,8 @@ top_line(struct parse *p, const char *line)
 		return read_pair(p, &w->cases, line);
 	if (strcmp(key, "expect") == 0)
 		return read_pair(p, &w->expects, line);
+	if (strcmp(key, "background") == 0)
+		return read_background(p);
 	if (strcmp(key, "client") == 0)
 		return read_client(p);
 	if (strcmp(key, "rtt") == 0)
@@ -358,22 +362,13 @@ finish(struct world *world)
 	parse_dns_finish(world);
 }
 
-struct world *
-world_parse(const char *text, size_t n, struct err *err)
+/* Line by line; a line's own mistake stops it. */
+static bool
+read_text(struct parse *p, const char *text, size_t n)
 {
-	static const uint8_t me4[4] = { 198, 51, 100, 7 };
-	struct world *world = mem_alloc(sizeof(*world));
-	struct parse p = { .world = world, .err = err };
 	const char *at = text, *end = text + n;
 	bool ok = true;
 
-	buf_init(&world->story, STORY_MAX);
-	world->client4 = addr_v4(me4, 0);
-	addr_parse("2001:db8:7::7", &world->client6);
-	if (n > WORLD_BYTES_MAX)
-		ok = err_set(err, ERR_LIMIT, "a world of %zu bytes", n);
-	else if (memchr(text, '\0', n) != NULL)
-		ok = err_set(err, ERR_INPUT, "the world holds a NUL byte");
 	while (ok && at < end) {
 		const char *nl = memchr(at, '\n', (size_t)(end - at));
 		size_t len = nl != NULL ? (size_t)(nl - at) :
@@ -382,11 +377,41 @@ world_parse(const char *text, size_t n, struct err *err)
 
 		if (len > 0 && line[len - 1] == '\r')
 			line[len - 1] = '\0';
-		p.line++;
-		ok = one_line(&p, line);
+		p->line++;
+		ok = one_line(p, line);
 		free(line);
 		at += len + 1;
 	}
+	return ok;
+}
+
+/* background: the usual surroundings, so that a world is its situation. */
+static bool
+read_background(struct parse *p)
+{
+	struct parse inner = { .world = p->world, .err = p->err };
+
+	return parse_end(p) &&
+	    read_text(&inner, world_background, strlen(world_background));
+}
+
+struct world *
+world_parse(const char *text, size_t n, struct err *err)
+{
+	static const uint8_t me4[4] = { 198, 51, 100, 7 };
+	struct world *world = mem_alloc(sizeof(*world));
+	struct parse p = { .world = world, .err = err };
+	bool ok;
+
+	buf_init(&world->story, STORY_MAX);
+	world->client4 = addr_v4(me4, 0);
+	addr_parse("2001:db8:7::7", &world->client6);
+	if (n > WORLD_BYTES_MAX)
+		ok = err_set(err, ERR_LIMIT, "a world of %zu bytes", n);
+	else if (memchr(text, '\0', n) != NULL)
+		ok = err_set(err, ERR_INPUT, "the world holds a NUL byte");
+	else
+		ok = read_text(&p, text, n);
 	if (!ok) {
 		world_free(world);
 		return NULL;

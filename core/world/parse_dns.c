@@ -510,9 +510,9 @@ read_rule(struct parse *p, struct nameserver *ns, bool *known)
 	return false;
 }
 
-/* none NAME TYPE: this server has no such record set. */
+/* none NAME TYPE: no such record set at this server, or at all. */
 static bool
-read_none(struct parse *p)
+read_none(struct parse *p, struct nameserver *ns)
 {
 	struct dns_rr rr = { .class = 1 };
 
@@ -521,7 +521,12 @@ read_none(struct parse *p)
 		free(rr.name);
 		return false;
 	}
-	records_add(&p->ns->own, &rr, true);
+	if (ns != NULL) {
+		records_add(&ns->own, &rr, true);
+		return true;
+	}
+	records_remove(&p->world->records, rr.name, rr.type);
+	free(rr.name);
 	return true;
 }
 
@@ -534,7 +539,7 @@ parse_ns_line(struct parse *p)
 	if (strcmp(key, "dns") == 0)
 		return read_record(p, &p->ns->own);
 	if (strcmp(key, "none") == 0)
-		return read_none(p);
+		return read_none(p, p->ns);
 	if (strcmp(key, "serial") == 0)
 		return parse_number(p, "serial", 0xffffffffUL,
 		    &p->ns->serial) && parse_end(p);
@@ -573,6 +578,8 @@ parse_dns(struct parse *p)
 
 	if (strcmp(key, "dns") == 0)
 		return read_record(p, &p->world->records);
+	if (strcmp(key, "none") == 0)
+		return read_none(p, NULL);
 	if (strcmp(key, "ptr") == 0)
 		return read_ptr(p);
 	if (strcmp(key, "list") == 0)

@@ -73,7 +73,6 @@ parse_smtp(struct parse *p)
 	m->world = w;
 	m->line = p->line;
 	m->words = product_nth(0);
-	m->script_only = true;
 	m->pipelining = true;
 	m->first_seen = -1;
 	w->mailservers = mem_grow(w->mailservers, w->mailserver_count,
@@ -119,7 +118,6 @@ read_product(struct parse *p)
 	if (name == NULL)
 		return false;
 	p->mail->words = product_find(name);
-	p->mail->script_only = false;
 	if (p->mail->words == NULL)
 		return parse_fail(p, "\"%.40s\" is no product known here",
 		    name);

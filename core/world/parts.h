@@ -107,8 +107,11 @@ bool zone_lists(const struct world *world, const char *list,
 bool zone_has(const struct world *world, const char *name, uint16_t type);
 /* Name servers for every zone that the world only implies. */
 void zone_imply(struct world *world);
+/* The surroundings that `background` stands for (background.c). */
+extern const char world_background[];
 /* Adds a record; its strings become ours. */
 void records_add(struct records *records, struct dns_rr *rr, bool none);
+void records_remove(struct records *records, const char *name, uint16_t type);
 void records_clear(struct records *records);
 
 bool nameserver_start(struct nameserver *ns, struct err *err);
@@ -235,7 +238,6 @@ struct mailserver {
 	struct mail_port *ports;
 	size_t port_count, port_cap;
 	const struct product_words *words;
-	bool script_only; /* no product: what no rule matches is unknown */
 	char *host;       /* as it calls itself */
 	struct addr sees; /* the client's address here, AF_UNSPEC: its own */
 

@@ -22,17 +22,38 @@ records_add(struct records *records, struct dns_rr *rr, bool none)
 	    (struct record) { .rr = *rr, .none = none };
 }
 
+static void
+record_clear(struct record *record)
+{
+	free(record->rr.name);
+	free(record->rr.target);
+	free(record->rr.rname);
+	free(record->rr.data);
+}
+
+void
+records_remove(struct records *records, const char *name, uint16_t type)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < records->count; i++) {
+		struct record *r = &records->items[i];
+
+		if (r->rr.type == type && dns_name_eq(r->rr.name, name))
+			record_clear(r);
+		else
+			records->items[kept++] = *r;
+	}
+	records->count = kept;
+}
+
 void
 records_clear(struct records *records)
 {
 	size_t i;
 
-	for (i = 0; i < records->count; i++) {
-		free(records->items[i].rr.name);
-		free(records->items[i].rr.target);
-		free(records->items[i].rr.rname);
-		free(records->items[i].rr.data);
-	}
+	for (i = 0; i < records->count; i++)
+		record_clear(&records->items[i]);
 	free(records->items);
 	*records = (struct records) { 0 };
 }
