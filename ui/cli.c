@@ -10,6 +10,7 @@
 #include "core/text.h"
 #include "net/buf.h"
 #include "ui/check_cmd.h"
+#include "ui/demo_cmd.h"
 #include "ui/explain_cmd.h"
 #include "ui/secret.h"
 #include "ui/spf_cmd.h"
@@ -24,6 +25,7 @@ static const struct {
 	int (*run)(int argc, char **argv);
 } built[] = {
 	{ COMMAND_CHECK, check_command },
+	{ COMMAND_DEMO, demo_command },
 	{ COMMAND_EXPLAIN, explain_command },
 	{ COMMAND_SPF, spf_command },
 };
