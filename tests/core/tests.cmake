@@ -9,3 +9,14 @@ endforeach()
 if(TARGET ui_test_spf_cmd)
 	add_dependencies(ui_test_spf_cmd relaytrace)
 endif()
+
+# Tests that play whole worlds share how one is played.
+foreach(target core_test_worlds core_test_cancel)
+	if(TARGET ${target})
+		target_sources(${target} PRIVATE
+			${CMAKE_CURRENT_SOURCE_DIR}/support/world_check.c)
+	endif()
+endforeach()
+if(TARGET ui_test_demo_cmd)
+	add_dependencies(ui_test_demo_cmd relaytrace)
+endif()

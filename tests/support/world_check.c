@@ -1,0 +1,419 @@
+#include "support/world_check.h"
+
+#include <malloc.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/session.h"
+#include "core/world/play.h"
+#include "core/world/world.h"
+#include "net/loop.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/allocator_interface.h>
+#endif
+
+#define REAL_SECONDS 50           /* of the real clock, for one world */
+#define PEAK_BYTES (64u * 1024 * 1024)
+
+static size_t
+heap_bytes(void)
+{
+#if defined(__SANITIZE_ADDRESS__)
+	return __sanitizer_get_current_allocated_bytes();
+#else
+	struct mallinfo2 info = mallinfo2();
+
+	return info.uordblks + info.hblkhd;
+#endif
+}
+
+static void wrong(struct world_result *r, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The first thing that is wrong is what is told. */
+static void
+wrong(struct world_result *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (r->wrong[0] != '\0')
+		return;
+	va_start(ap, fmt);
+	vsnprintf(r->wrong, sizeof(r->wrong), fmt, ap);
+	va_end(ap);
+}
+
+static void
+run(struct session *s, struct loop *loop, struct world_result *r)
+{
+	size_t before = heap_bytes(), now;
+	time_t end = time(NULL) + REAL_SECONDS;
+
+	session_start(s, NULL);
+	while (!session_done(s)) {
+		loop_turn(loop, 0);
+		if (++r->turns % 8 != 0)
+			continue;
+		now = heap_bytes();
+		if (now > before && now - before > r->peak_bytes)
+			r->peak_bytes = now - before;
+		if (time(NULL) > end) {
+			wrong(r, "it does not end");
+			return;
+		}
+	}
+}
+
+/* ---- what must hold whatever the world ---- */
+
+/* Nothing that a terminal would obey, and valid UTF-8. */
+static void
+check_text(struct world_result *r, const char *what, const char *text)
+{
+	const unsigned char *p = (const unsigned char *)text;
+
+	for (; *p != '\0'; p++) {
+		if ((*p < 0x20 && *p != '\n') || *p == 0x7f)
+			wrong(r, "%s holds the byte %02x", what, *p);
+		if (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0)
+			wrong(r, "%s holds a C1 control", what);
+		if (*p == 0xe2 && p[1] == 0x80 && p[2] >= 0xaa && p[2] <= 0xae)
+			wrong(r, "%s holds a bidirectional override", what);
+	}
+}
+
+static void
+check_ref(struct world_result *r, const struct session *s,
+    const struct ref *at, const char *what)
+{
+	const struct probe *probe = session_probe(s, at->probe);
+
+	if (at->probe == 0)
+		return;
+	if (probe == NULL)
+		wrong(r, "%s points at no probe: p%d", what, at->probe);
+	else if (at->line < 0 || (size_t)at->line > probe->transcript.count)
+		wrong(r, "%s points at no line: p%d:%d", what, at->probe,
+		    at->line);
+}
+
+/* Evidence or silence: the cause stands on something that was seen. */
+static void
+check_cause(struct world_result *r, const struct session *s,
+    const struct cause *cause)
+{
+	bool shown = false;
+	size_t i;
+
+	check_text(r, "a summary", cause->summary);
+	if (cause->summary[0] == '\0')
+		wrong(r, "%s has no summary", cause_name(cause->id));
+	for (i = 0; i < cause->item_count; i++) {
+		const struct item *item = &cause->items[i];
+
+		check_text(r, "evidence", item->text);
+		check_ref(r, s, &item->at, item->text);
+		shown |= item->supports && item->at.probe != 0;
+	}
+	if (!shown)
+		wrong(r, "%s has no evidence that can be looked up",
+		    cause_name(cause->id));
+}
+
+static void
+check_always(struct world_result *r, const struct session *s)
+{
+	const struct diagnosis *d = &s->diagnosis;
+	size_t i, k;
+
+	for (i = 0; i < d->cause_count; i++)
+		check_cause(r, s, &d->causes[i]);
+	for (i = 0; i < d->finding_count; i++) {
+		check_text(r, "a finding", d->findings[i].text);
+		check_text(r, "a finding", d->findings[i].subject);
+		check_ref(r, s, &d->findings[i].at, d->findings[i].id);
+	}
+	for (i = 0; i < d->ruled_out_count; i++) {
+		check_text(r, "what is ruled out", d->ruled_out[i].why);
+		check_ref(r, s, &d->ruled_out[i].at, d->ruled_out[i].why);
+	}
+	check_text(r, "the headline", d->headline);
+	check_text(r, "the failure", d->failure.text);
+	check_ref(r, s, &d->failure.at, "the failure");
+	for (i = 0; i < s->evidence.server_count; i++) {
+		check_text(r, "a server", s->evidence.servers[i].text);
+		check_text(r, "a product", s->evidence.servers[i].product);
+	}
+	for (i = 0; i < s->probe_count; i++) {
+		const struct transcript *tr = &s->probes[i]->transcript;
+
+		check_text(r, "a probe", s->probes[i]->why);
+		check_text(r, "a probe", s->probes[i]->subject);
+		for (k = 0; k < tr->count; k++)
+			check_text(r, "a transcript", tr->lines[k].text);
+	}
+	if (r->peak_bytes > PEAK_BYTES)
+		wrong(r, "%zu KiB of memory", r->peak_bytes / 1024);
+}
+
+/* ---- what the world expects ---- */
+
+static bool
+named(const struct diagnosis *d, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < d->cause_count; i++)
+		if (strcmp(cause_name(d->causes[i].id), id) == 0)
+			return true;
+	return false;
+}
+
+static void
+expect_causes(struct world_result *r, const struct world *w,
+    const struct diagnosis *d)
+{
+	const char *first = d->cause_count > 0 ?
+	    cause_name(d->causes[0].id) : "none";
+	const char *id;
+	enum cause_id known;
+	size_t i, k;
+
+	id = world_expect(w, "cause", 0);
+	if (id != NULL && strcmp(id, first) != 0)
+		wrong(r, "the first cause is %s, not %s", first, id);
+	if (id != NULL && strcmp(id, "none") != 0 && !cause_parse(id, &known))
+		wrong(r, "%s is in no vocabulary", id);
+	for (i = 0; (id = world_expect(w, "also", i)) != NULL; i++)
+		if (!named(d, id))
+			wrong(r, "%s is not named", id);
+	for (i = 0; (id = world_expect(w, "not-cause", i)) != NULL; i++)
+		if (named(d, id))
+			wrong(r, "%s is named", id);
+	for (i = 0; (id = world_expect(w, "ruled-out", i)) != NULL; i++) {
+		for (k = 0; k < d->ruled_out_count; k++)
+			if (strcmp(cause_name(d->ruled_out[k].id), id) == 0)
+				break;
+		if (k == d->ruled_out_count)
+			wrong(r, "%s is not ruled out", id);
+	}
+}
+
+static void
+expect_findings(struct world_result *r, const struct world *w,
+    const struct diagnosis *d)
+{
+	const char *line;
+	size_t i, k;
+
+	for (i = 0; (line = world_expect(w, "finding", i)) != NULL; i++) {
+		char id[64] = "", result[32] = "";
+		bool found = false;
+
+		sscanf(line, "%63s %31s", id, result);
+		for (k = 0; k < d->finding_count; k++)
+			found |= strcmp(d->findings[k].id, id) == 0 &&
+			    (result[0] == '\0' || strcmp(result,
+			    finding_result_name(d->findings[k].result)) == 0);
+		if (!found)
+			wrong(r, "there is no finding %s", line);
+	}
+}
+
+/* HOST STAGE [CODE [ENHANCED]] */
+static void
+expect_failure(struct world_result *r, const char *line,
+    const struct failure_point *f)
+{
+	char host[256] = "", stage[32] = "", code[16] = "", enhanced[32] = "";
+	char real[32] = "";
+
+	if (line == NULL)
+		return;
+	if (strcmp(line, "none") == 0) {
+		if (f->known)
+			wrong(r, "it fails at %s %s", f->host,
+			    stage_name(f->stage));
+		return;
+	}
+	sscanf(line, "%255s %31s %15s %31s", host, stage, code, enhanced);
+	if (!f->known) {
+		wrong(r, "no failing point is told");
+		return;
+	}
+	snprintf(real, sizeof(real), "%d.%d.%d", f->enhanced.class,
+	    f->enhanced.subject, f->enhanced.detail);
+	if ((strcmp(host, "-") != 0 && strcmp(host, f->host) != 0) ||
+	    strcmp(stage, stage_name(f->stage)) != 0 ||
+	    (code[0] != '\0' && atoi(code) != f->code) ||
+	    (enhanced[0] != '\0' && strcmp(enhanced, real) != 0))
+		wrong(r, "it fails at %s %s %d %s, not %s", f->host,
+		    stage_name(f->stage), f->code, real, line);
+}
+
+/* HOST RESULT: what each of the servers that were asked said. */
+static void
+expect_servers(struct world_result *r, const struct world *w,
+    const struct evidence *e)
+{
+	const char *line;
+	size_t i, k;
+
+	for (i = 0; (line = world_expect(w, "server", i)) != NULL; i++) {
+		char host[256] = "", result[32] = "";
+		const char *seen = "not asked";
+
+		sscanf(line, "%255s %31s", host, result);
+		for (k = 0; k < e->server_count; k++) {
+			if (strcmp(e->servers[k].host, host) != 0)
+				continue;
+			seen = result_name(e->servers[k].result);
+			if (strcmp(seen, result) == 0)
+				break;
+		}
+		if (k == e->server_count)
+			wrong(r, "%s is %s, not %s", host, seen, result);
+	}
+}
+
+static void
+expect_number(struct world_result *r, const struct world *w, const char *key,
+    int usual, int real)
+{
+	const char *text = world_expect(w, key, 0);
+
+	if (text != NULL)
+		usual = atoi(text);
+	if (usual != real)
+		wrong(r, "%s %d, not %d", key, real, usual);
+}
+
+static void
+expect(struct world_result *r, const struct world *w, const struct session *s)
+{
+	const struct diagnosis *d = &s->diagnosis;
+	const char *verdict = world_expect(w, "verdict", 0);
+	struct world_count count = world_counts(w);
+	const char *limit = world_expect(w, "within", 0);
+
+	if (verdict == NULL)
+		wrong(r, "the world expects no verdict");
+	else if (strcmp(verdict, verdict_name(d->verdict)) != 0)
+		wrong(r, "the verdict is %s, not %s (first cause %s)",
+		    verdict_name(d->verdict), verdict, d->cause_count > 0 ?
+		    cause_name(d->causes[0].id) : "none");
+	expect_causes(r, w, d);
+	expect_findings(r, w, d);
+	expect_failure(r, world_expect(w, "failure", 0), &d->failure);
+	expect_servers(r, w, &s->evidence);
+	expect_number(r, w, "exit",
+	    verdict != NULL && strcmp(verdict, "accepted") == 0 ? 0 : 1,
+	    session_exit_status(s));
+	if (count.violations > 0)
+		wrong(r, "violation: %s", world_last_violation(w));
+	if (world_expect(w, "without-quit", 0) == NULL && count.without_quit)
+		wrong(r, "%u sessions without QUIT", count.without_quit);
+	if (limit != NULL && r->elapsed_ms > atoi(limit) * 1000)
+		wrong(r, "%d ms, not within %s s", r->elapsed_ms, limit);
+}
+
+/* ---- for people ---- */
+
+static void
+tell_probe(const struct probe *p)
+{
+	static const char *const marks[] = { "--", "=>", "<=" };
+	size_t i;
+
+	printf("p%d %s: %s %s\n", p->number, p->subject,
+	    probe_status_name(p->status), p->why);
+	for (i = 0; i < p->transcript.count && i < 60; i++)
+		printf("  %2zu %5d %s%s %.120s\n", i + 1,
+		    p->transcript.lines[i].ms,
+		    marks[p->transcript.lines[i].dir],
+		    p->transcript.lines[i].failure ? "!" : "",
+		    p->transcript.lines[i].text);
+}
+
+static void
+tell(const struct session *s, const struct world_result *r)
+{
+	const struct diagnosis *d = &s->diagnosis;
+	size_t i, k;
+
+	for (i = 0; i < s->probe_count; i++)
+		tell_probe(s->probes[i]);
+	printf("\n%s: %s\n", verdict_name(d->verdict), d->headline);
+	for (i = 0; i < d->cause_count; i++) {
+		const struct cause *c = &d->causes[i];
+
+		printf("%3d %s: %s [%s]\n", c->confidence, cause_name(c->id),
+		    c->summary, who_name(c->who));
+		for (k = 0; k < c->item_count; k++)
+			printf("    %+d p%d:%d %s\n", c->items[k].supports ?
+			    c->items[k].weight : -c->items[k].weight,
+			    c->items[k].at.probe, c->items[k].at.line,
+			    c->items[k].text);
+	}
+	for (i = 0; i < d->ruled_out_count; i++)
+		printf("not %s: %s\n", cause_name(d->ruled_out[i].id),
+		    d->ruled_out[i].why);
+	for (i = 0; i < d->finding_count; i++)
+		printf("finding %s %s %s: %s\n", d->findings[i].id,
+		    finding_result_name(d->findings[i].result),
+		    d->findings[i].subject, d->findings[i].text);
+	printf("fails at %s %s %d %s\n", d->failure.host,
+	    stage_name(d->failure.stage), d->failure.code, d->failure.text);
+	for (i = 0; i < s->evidence.server_count; i++)
+		printf("server %s %s %s\n", s->evidence.servers[i].host,
+		    result_name(s->evidence.servers[i].result),
+		    s->evidence.servers[i].product);
+	printf("%d ms, %u turns, %zu KiB, exit %d\n", r->elapsed_ms, r->turns,
+	    r->peak_bytes / 1024, session_exit_status(s));
+}
+
+static void
+check(const char *path, struct world_result *r, bool verbose)
+{
+	struct loop *loop = loop_new_virtual();
+	struct err err = { 0 };
+	struct world *world = world_read(path, &err);
+	struct session session;
+	struct play play;
+
+	memset(r, 0, sizeof(*r));
+	if (world == NULL || !play_begin(&play, world, loop, &err)) {
+		wrong(r, "%s", err.text);
+		loop_free(loop);
+		return;
+	}
+	session_init(&session, &play.settings, &play.input, &play.net);
+	session.cred = play.cred;
+	run(&session, loop, r);
+	r->elapsed_ms = session.elapsed_ms;
+	r->connections = world_counts(world).connections;
+	r->questions = world_counts(world).questions;
+	check_always(r, &session);
+	expect(r, world, &session);
+	if (verbose)
+		tell(&session, r);
+	session_clear(&session);
+	play_end(&play);
+	loop_free(loop);
+}
+
+void
+world_check(const char *path, struct world_result *result)
+{
+	check(path, result, false);
+}
+
+void
+world_check_verbose(const char *path, struct world_result *result)
+{
+	check(path, result, true);
+}
