@@ -419,7 +419,7 @@ rule_client_not_permitted(const struct evidence *e, struct opinion *o)
 	const struct server *s = stranger_refused(e), *other;
 	char mine[ADDR_TEXT_MAX];
 
-	if (s == NULL)
+	if (s == NULL || login_refused(e) != NULL)
 		return;
 	if (out_if_logged_in(s, o))
 		return;
@@ -428,7 +428,9 @@ rule_client_not_permitted(const struct evidence *e, struct opinion *o)
 	    smtp_probe_ehlo(s->probe)->seen_client[0] != '\0')
 		snprintf(mine, sizeof(mine), "%s",
 		    smtp_probe_ehlo(s->probe)->seen_client);
-	else if (s->probe != NULL && s->probe->local.family != AF_UNSPEC)
+	else if (s->probe != NULL && s->probe->local.family != AF_UNSPEC &&
+	    (e->client.family == AF_UNSPEC ||
+		!addr_is_private(&s->probe->local)))
 		addr_text(&s->probe->local, mine);
 	other = accepts_other_family(e, s);
 	opinion_say(o,
