@@ -247,8 +247,9 @@ mail_spoil_handshake(struct mail_session *s, enum mail_fault fault)
 	struct mail_answer a = { .fault = fault };
 
 	s->phase = PHASE_DEAF;
+	/* Behind the client's hello: before it, it would be an injection. */
 	if (!spoil_talk(s, &a) && fault == FAULT_GARBAGE)
-		say_garbage(s, 0);
+		say_garbage(s, 5);
 }
 
 /* STARTTLS was agreed on: the handshake, or what the world has instead. */

@@ -62,6 +62,7 @@ struct mail_session {
 
 	enum mail_phase phase;
 	bool greeting_queued, greeted, hello, quit, hung_up, gone;
+	bool talks_tls; /* in clear: the client took the wrong port */
 	bool offers_pipelining;
 	int owed;          /* replies on their way */
 	bool must_be_last; /* nothing may follow the unanswered command */

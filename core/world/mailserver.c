@@ -234,6 +234,10 @@ judge(struct mail_session *s, bool grouped)
 	struct world *w = s->server->world;
 	char verb[sizeof(s->unanswered)];
 
+	/* TLS spoken to a port in clear is no command (RFC 8446 5.1). */
+	s->talks_tls = s->talks_tls || s->line[0] == 0x16;
+	if (s->talks_tls)
+		return;
 	/* The verb alone: what follows AUTH is nobody's business. */
 	snprintf(verb, sizeof(verb), "%.*s", (int)strcspn(s->line, " "),
 	    s->line);
