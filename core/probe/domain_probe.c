@@ -97,7 +97,9 @@ read_mx(struct domain_probe *p)
 			host->unusable =
 			    domain_not_a_host(rr->target) != NULL;
 	}
-	qsort(p->hosts, p->host_count, sizeof(*p->hosts), by_preference);
+	if (p->host_count > 0) /* qsort takes no NULL (C11 7.22.5) */
+		qsort(p->hosts, p->host_count, sizeof(*p->hosts),
+		    by_preference);
 	/* RFC 5321 5.1: without MX the domain itself is the exchanger. */
 	if (question_lookup(&p->mx, DNS_MX) == LOOKUP_NODATA)
 		add_host(p, p->domain, -1);
