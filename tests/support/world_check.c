@@ -13,7 +13,8 @@
 #include "net/loop.h"
 
 #if defined(__SANITIZE_ADDRESS__)
-#include <sanitizer/allocator_interface.h>
+/* Of libasan; its header comes with another compiler only. */
+size_t __sanitizer_get_current_allocated_bytes(void);
 #endif
 
 #define REAL_SECONDS 50           /* of the real clock, for one world */
