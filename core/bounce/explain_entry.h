@@ -7,7 +7,27 @@
 
 struct json_t;
 struct buf;
+struct found_reply;
 struct log_refusal;
+struct source;
+
+/*
+ * The entry of that recipient, a new one if there is none ("": always a new
+ * one); NULL once there are too many.
+ */
+struct explain_entry *explain_entry_for(struct explanation *e,
+    const char *recipient);
+void explain_entry_reply(struct explain_entry *entry,
+    const struct found_reply *reply, enum explain_source source);
+
+/*
+ * The ways in which a message tells who failed, surest first; each adds
+ * entries and returns true if there are some.
+ */
+bool explain_from_fields(struct explanation *e, const struct source *s);
+bool explain_from_header(struct explanation *e, const struct source *s);
+bool explain_from_words(struct explanation *e, const struct source *s);
+bool explain_from_returned(struct explanation *e, const struct source *s);
 
 /* Fills an entry from a log line; it is not classified yet. */
 void explain_entry_of_refusal(struct explain_entry *entry,

@@ -1,17 +1,15 @@
 #include "core/bounce/text_report.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/bounce/text_reader.h"
 #include "core/stage.h"
 #include "core/text.h"
-#include "net/buf.h"
 #include "net/mem.h"
 
-#define GROUP_TEXT_MAX 3000 /* bytes read of what is said of one recipient */
-#define REPORT_LINES 4000   /* lines of a report that are looked at */
+#define REPORT_LINES 4000 /* lines of a report that are looked at */
 
 static const char *const marks[][2] = {
 #define MARK(words, product) { words, product },
@@ -20,11 +18,6 @@ static const char *const marks[][2] = {
 
 static const char *const returned[] = {
 #define RETURNED(words) words,
-#include "core/bounce/layouts.def"
-};
-
-static const char *const leads[] = {
-#define LEAD(words) words,
 #include "core/bounce/layouts.def"
 };
 
@@ -68,26 +61,6 @@ static const char *const reporters[] = {
 	"Reporting-MTA:",
 };
 
-/* The state while the lines go by. */
-struct reader {
-	struct text_report *report;
-	const struct lines *lines;
-	size_t end;
-	size_t group_first; /* entries of the open group */
-	size_t group_count;
-	bool open, has_words;
-	struct buf words; /* what is said of the group */
-	struct buf before; /* the paragraph in front of a recipient */
-	struct buf head;   /* what the recipient's own line says before him */
-	bool blank_before, eager;
-	bool colon_before; /* the last line with words ended in a colon */
-	/* Inside a session transcript: */
-	bool transcript;
-	char talk_host[HOST_MAX], talk_address[HOST_MAX];
-	char rcpt[MAILBOX_MAX];
-	int stage;
-};
-
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 bool
@@ -112,8 +85,8 @@ text_report_entry(const struct text_report *report, const char *recipient)
 	return NULL;
 }
 
-static size_t
-add_entry(struct text_report *report, const char *recipient)
+size_t
+text_report_add(struct text_report *report, const char *recipient)
 {
 	struct text_entry *entry = text_report_entry(report, recipient);
 
@@ -131,8 +104,8 @@ add_entry(struct text_report *report, const char *recipient)
 }
 
 /* A code says more than a status, a refusal more than its echo. */
-static int
-worth(const struct text_entry *entry)
+int
+text_entry_worth(const struct text_entry *entry)
 {
 	int w = 0;
 
@@ -143,10 +116,10 @@ worth(const struct text_entry *entry)
 	return reply_is_echo(&entry->reply) ? 2 : w;
 }
 
-static void
-merge(struct text_entry *into, const struct text_entry *from)
+void
+text_entry_merge(struct text_entry *into, const struct text_entry *from)
 {
-	if (worth(from) > worth(into) || into->reply.text[0] == '\0') {
+	if (text_entry_worth(from) > text_entry_worth(into) || into->reply.text[0] == '\0') {
 		into->reply = from->reply;
 		into->has_reply = from->has_reply;
 		into->weak = from->weak;
@@ -231,7 +204,7 @@ close_group(struct reader *r)
 	understand(buf_str(&r->words), &said);
 	said.weak = !r->has_words;
 	for (i = 0; i < r->group_count; i++)
-		merge(&r->report->entries[r->group_first + i], &said);
+		text_entry_merge(&r->report->entries[r->group_first + i], &said);
 	r->report->failing = r->report->failing || said.failing;
 	buf_reset(&r->words);
 	buf_reset(&r->before);
@@ -272,7 +245,7 @@ open_recipient(struct reader *r, const char *recipient, const char *rest)
 
 	if (r->open && r->has_words)
 		close_group(r);
-	i = add_entry(r->report, recipient);
+	i = text_report_add(r->report, recipient);
 	if (i == TEXT_ENTRIES_MAX)
 		return;
 	if (!r->open || i != r->group_first + r->group_count) {
@@ -290,163 +263,6 @@ open_recipient(struct reader *r, const char *recipient, const char *rest)
 	r->open = true;
 	rest += strspn(rest, " \t:;,-");
 	say(r, rest);
-}
-
-/* A reply that repeats the name of the one it is about is no new entry. */
-static bool
-is_of_group(const struct reader *r, const char *recipient)
-{
-	size_t i;
-
-	for (i = 0; r->open && i < r->group_count; i++)
-		if (mailbox_same(r->report->entries[r->group_first + i]
-		    .recipient, recipient))
-			return true;
-	return false;
-}
-
-/* Does what follows an address at the start of a line fit a report? */
-static bool
-fits_behind(const char *rest, bool own_paragraph)
-{
-	const char *p = rest + strspn(rest, " \t");
-	char other[MAILBOX_MAX];
-
-	if (*rest == '?') /* a link: mailto:a@b?subject=x */
-		return false;
-	if (*p == '\0' || strchr(":;([#", *p) != NULL ||
-	    strncmp(p, "...", 3) == 0 || strncmp(p, "=>", 2) == 0)
-		return true;
-	if (*p == ',' || *p == '.')
-		return p[1 + strspn(p + 1, " ")] == '\0' ||
-		    mailbox_at(p + 1 + strspn(p + 1, " "), other) > 0;
-	if (reply_code_at(p) >= 400 || text_istarts(p, "on ") ||
-	    text_istarts(p, "- ") || text_istarts(p, "-- ") ||
-	    text_istarts(p, "SMTP "))
-		return true;
-	return own_paragraph && strlen(p) < 300 && text_tells_failure(p);
-}
-
-/* Addresses that help, send or report, and never fail. */
-static bool
-is_helper(const char *line, const char *at, const char *mailbox)
-{
-	static const char *const roles[] = {
-		"postmaster@", "mailer-daemon@", "abuse@", "webmaster@",
-		"support@", "helpdesk@", "noreply@", "no-reply@",
-	};
-	static const char *const words[] = {
-		"contact", "assistance", "please ", "subscribe", "http",
-		"from:", "from <", "reply-to", "message-id", "sender",
-		"questions", "help", "try ", "e-mail us", "send mail to",
-		"mail from ",
-	};
-	const char *p;
-	size_t i;
-
-	for (i = 0; i < COUNT(roles); i++)
-		if (text_istarts(mailbox, roles[i]))
-			return true;
-	for (i = 0; i < COUNT(words); i++) {
-		p = text_ifind(line, words[i]);
-		if (p != NULL && p < at)
-			return true;
-	}
-	return false;
-}
-
-/* An address at the start of a line, with a bullet or a name before it. */
-static size_t
-leading_mailbox(const struct reader *r, const struct line *line, char *out)
-{
-	const char *s = line->text;
-	size_t used, skip = 0, n;
-
-	if (strncmp(s, "* ", 2) == 0 || strncmp(s, "- ", 2) == 0 ||
-	    strncmp(s, "+ ", 2) == 0)
-		skip = 2;
-	if (strncmp(s, "\xe2\x80\xa2", 3) == 0)
-		skip = 3 + strspn(s + 3, " \t");
-	used = mailbox_at(s + skip, out);
-	if (used > 0)
-		return fits_behind(s + skip + used, r->blank_before ||
-		    r->open || line->indent > 0) ? skip + used : 0;
-	/* "Some Name <a@b>" or "Some Name (a@b)" alone on a line. */
-	if (!r->report->failing || line->len > 160 || strchr(s, ':') != NULL ||
-	    !(r->blank_before || line->indent > 0))
-		return 0;
-	n = strcspn(s, "<(");
-	if (is_helper(s, s + n, ""))
-		return 0;
-	if (n == 0 || n > 80 || s[n] == '\0' || s[n - 1] != ' ')
-		return 0;
-	used = mailbox_at(s + n, out);
-	if (used == 0 || s[n + used] != '\0')
-		return 0;
-	return n + used;
-}
-
-/* The last resort in a text that is a bounce: any address that may fail. */
-static size_t
-any_mailbox(const struct reader *r, const struct line *line, char *out)
-{
-	const char *p = line->text;
-	size_t n;
-
-	if (!r->eager)
-		return 0;
-	/* "jdoe" or "jdoe (mailbox full)", indented: the host is implied. */
-	n = strcspn(p, " ");
-	if (line->indent >= 4 && n > 1 && n < 65 && strspn(p,
-	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "0123456789._-") == n && (p[n] == '\0' || p[n + 1] == '(') &&
-	    r->colon_before) {
-		memcpy(out, p, n);
-		out[n] = '\0';
-		return n;
-	}
-	while ((p = mailbox_find(p, out)) != NULL) {
-		if (!is_helper(line->text, p, out) && p[strlen(out)] != '?')
-			return (size_t)(p - line->text) + strlen(out);
-		p += strlen(out);
-	}
-	return 0;
-}
-
-/* Words of the table with an address behind them. */
-static size_t
-introduced_mailbox(const struct reader *r, size_t i, char *out)
-{
-	const char *s = r->lines->v[i].text, *p, *q;
-	size_t k, used;
-
-	if (strchr(s, '@') == NULL)
-		return 0;
-	for (k = 0; k < COUNT(leads); k++) {
-		p = text_ifind(s, leads[k]);
-		if (p == NULL || (p > s && isalnum((unsigned char)p[-1])))
-			continue;
-		q = p + strlen(leads[k]);
-		q += strspn(q, " \t:*=");
-		used = mailbox_at(q, out);
-		if (used > 0)
-			return (size_t)(q - s) + used;
-	}
-	return 0;
-}
-
-/* The words of a lead at the end of a line, the address on the next. */
-static bool
-lead_ends_line(const char *s, size_t n)
-{
-	size_t k, len;
-
-	for (k = 0; k < COUNT(leads); k++) {
-		len = strlen(leads[k]);
-		if (len <= n && text_istarts(s + n - len, leads[k]))
-			return true;
-	}
-	return false;
 }
 
 /* A whole reply line about one address: "550 <a@b>... User unknown". */
@@ -473,7 +289,7 @@ coded_line(struct reader *r, const char *s)
 	    (mailbox_find(s, recipient) == NULL ||
 	    text_ifind(s, "...") == NULL)) {
 		/* Of nobody in particular, or of those listed before. */
-		if (worth(&said) > worth(&r->report->loose) ||
+		if (text_entry_worth(&said) > text_entry_worth(&r->report->loose) ||
 		    !r->report->has_loose)
 			r->report->loose = said;
 		r->report->has_loose = true;
@@ -486,124 +302,9 @@ coded_line(struct reader *r, const char *s)
 		r->report->has_loose = true;
 		return true;
 	}
-	i = add_entry(r->report, recipient);
+	i = text_report_add(r->report, recipient);
 	if (i < TEXT_ENTRIES_MAX)
-		merge(&r->report->entries[i], &said);
-	return true;
-}
-
-static void
-session_refusal(struct reader *r, struct text_entry *said)
-{
-	struct text_report *report = r->report;
-	size_t i;
-
-	said->stage = r->stage;
-	memcpy(said->host, r->talk_host, sizeof(said->host));
-	memcpy(said->address, r->talk_address, sizeof(said->address));
-	if (!reply_is_echo(&said->reply)) {
-		report->session = *said;
-		report->has_session = true;
-	}
-	report->failing = true;
-	if (r->rcpt[0] != '\0') {
-		i = add_entry(report, r->rcpt);
-		if (i < TEXT_ENTRIES_MAX)
-			merge(&report->entries[i], said);
-	} else if (!report->has_loose ||
-	    worth(said) > worth(&report->loose)) {
-		report->loose = *said;
-		report->has_loose = true;
-	}
-}
-
-/* "<<< 550 ..." and its further lines; returns the line behind them. */
-static size_t
-session_reply(struct reader *r, size_t i)
-{
-	const struct lines *lines = r->lines;
-	struct text_entry said;
-	struct buf words;
-
-	buf_init(&words, GROUP_TEXT_MAX);
-	for (; i < r->end && (strncmp(lines->v[i].text, "<<<", 3) == 0 ||
-	    text_istarts(lines->v[i].text, "Received <<<") ||
-	    text_istarts(lines->v[i].text, "Received >>>")); i++) {
-		const char *s = lines->v[i].text;
-
-		s = s[0] == '<' ? s + 3 : s + 12;
-		s += strspn(s, " ");
-		if (words.len > 0)
-			buf_putc(&words, ' ');
-		buf_puts(&words, s);
-		if (reply_code_at(s) != 0 && s[3] != '-') {
-			i++;
-			break;
-		}
-	}
-	if (reply_code_at(buf_str(&words)) >= 400) {
-		memset(&said, 0, sizeof(said));
-		reply_read(buf_str(&words), &said.reply);
-		said.has_reply = true;
-		said.failing = true;
-		session_refusal(r, &said);
-	}
-	buf_clear(&words);
-	return i;
-}
-
-static const struct {
-	const char *verb;
-	enum stage stage;
-} commands[] = {
-	{ "RCPT TO", STAGE_RCPT }, { "MAIL FROM", STAGE_MAIL },
-	{ "DATA", STAGE_DATA }, { ".", STAGE_DATA }, { "BDAT", STAGE_DATA },
-	{ "EHLO", STAGE_EHLO }, { "HELO", STAGE_EHLO },
-	{ "LHLO", STAGE_EHLO }, { "AUTH", STAGE_AUTH },
-	{ "STARTTLS", STAGE_STARTTLS }, { "QUIT", STAGE_QUIT },
-	{ "(", STAGE_DATA },
-};
-
-static bool
-session_command(struct reader *r, const char *s)
-{
-	const char *p = NULL;
-	char sender[MAILBOX_MAX];
-	size_t k;
-
-	if (strncmp(s, ">>> ", 4) == 0)
-		p = s + 4;
-	else if (text_istarts(s, "Sent <<< ") || text_istarts(s, "Sent >>> "))
-		p = s + 9;
-	if (p == NULL)
-		return false;
-	for (k = 0; k < COUNT(commands); k++) {
-		if (!text_istarts(p, commands[k].verb))
-			continue;
-		r->stage = commands[k].stage;
-		r->rcpt[0] = '\0';
-		p = strchr(p, ':');
-		if (r->stage == STAGE_RCPT && p != NULL)
-			mailbox_find(p, r->rcpt);
-		if (r->stage == STAGE_MAIL && p != NULL &&
-		    mailbox_find(p, sender) != NULL)
-			memcpy(r->report->sender, sender, sizeof(sender));
-		return true;
-	}
-	return false;
-}
-
-static bool
-session_host(struct reader *r, const char *s)
-{
-	const char *p = text_ifind(s, "while talking to ");
-
-	if (p == NULL)
-		return false;
-	r->talk_host[0] = r->talk_address[0] = '\0';
-	host_at(p + 17, r->talk_host, r->talk_address);
-	r->stage = STAGE_COUNT;
-	r->rcpt[0] = '\0';
+		text_entry_merge(&r->report->entries[i], &said);
 	return true;
 }
 
@@ -758,7 +459,7 @@ read_line(struct reader *r, size_t i)
 	size_t used;
 
 	look_at_line(r, line->text);
-	if (session_host(r, line->text)) {
+	if (text_session_host(r, line->text)) {
 		if (r->open && !r->has_words)
 			say(r, line->text);
 		close_group(r);
@@ -767,23 +468,23 @@ read_line(struct reader *r, size_t i)
 	    text_ifind(line->text, "transcript of the session") != NULL) {
 		close_group(r);
 		r->transcript = true;
-	} else if (session_command(r, line->text)) {
+	} else if (text_session_command(r, line->text)) {
 		close_group(r);
 	} else if (strncmp(line->text, "<<< ", 4) == 0 ||
 	    text_istarts(line->text, "Received >>> ") ||
 	    text_istarts(line->text, "Received <<< ")) {
 		close_group(r);
-		return session_reply(r, i);
+		return text_session_reply(r, i);
 	} else if ((r->transcript || !r->open) &&
 	    coded_line(r, line->text)) {
 		close_group(r);
-	} else if (((used = leading_mailbox(r, line, recipient)) > 0 &&
+	} else if (((used = text_leading_mailbox(r, line, recipient)) > 0 &&
 	    !(r->has_words && !r->blank_before &&
-	    is_of_group(r, recipient))) ||
-	    ((used = introduced_mailbox(r, i, recipient)) > 0 &&
-	    !is_of_group(r, recipient)) ||
-	    ((used = any_mailbox(r, line, recipient)) > 0 &&
-	    !is_of_group(r, recipient))) {
+	    text_in_group(r, recipient))) ||
+	    ((used = text_introduced_mailbox(r, i, recipient)) > 0 &&
+	    !text_in_group(r, recipient)) ||
+	    ((used = text_any_mailbox(r, line, recipient)) > 0 &&
+	    !text_in_group(r, recipient))) {
 		const char *rest = line->text + used;
 		char next[MAILBOX_MAX];
 
@@ -824,7 +525,7 @@ read_range(struct reader *r, size_t from)
 		r->colon_before = i > 0 && lines->v[i - 1].len > 0 &&
 		    (lines->v[i - 1].text[lines->v[i - 1].len - 1] == ':' ||
 		    (r->colon_before && lines->v[i - 1].indent >= 4));
-		r->blank_before = i > 0 && lead_ends_line(
+		r->blank_before = i > 0 && text_lead_ends_line(
 		    lines->v[i - 1].text, lines->v[i - 1].len);
 	}
 	close_group(r);
@@ -842,13 +543,13 @@ share_session(struct text_report *report)
 
 		if (report->has_session &&
 		    (!entry->has_reply || reply_is_echo(&entry->reply)))
-			merge(entry, &report->session);
+			text_entry_merge(entry, &report->session);
 		else if (report->has_loose && !entry->has_reply)
-			merge(entry, &report->loose);
+			text_entry_merge(entry, &report->loose);
 		if (report->has_session && entry->reply.code != 0 &&
 		    entry->reply.code == report->session.reply.code &&
 		    (entry->host[0] == '\0' || entry->stage == STAGE_COUNT))
-			merge(entry, &report->session);
+			text_entry_merge(entry, &report->session);
 		if (entry->host[0] == '\0')
 			memcpy(entry->host, report->remote_mta,
 			    sizeof(entry->host));
