@@ -72,7 +72,8 @@ report(struct batch *b, struct job *job)
 
 	job->status = status_of(job->session, settings->format);
 	buf_init(&job->report, REPORT_MAX);
-	report_render(job->session, settings->format, &job->report);
+	report_render(job->session, settings->format, settings->mask,
+	    &job->report);
 	session_clear(job->session);
 	free(job->session);
 	job->session = NULL;

@@ -12,6 +12,7 @@
 #include "ui/check_cmd.h"
 #include "ui/demo_cmd.h"
 #include "ui/explain_cmd.h"
+#include "ui/open_cmd.h"
 #include "ui/secret.h"
 #include "ui/spf_cmd.h"
 #include "version.h"
@@ -27,6 +28,7 @@ static const struct {
 	{ COMMAND_CHECK, check_command },
 	{ COMMAND_DEMO, demo_command },
 	{ COMMAND_EXPLAIN, explain_command },
+	{ COMMAND_OPEN, open_command },
 	{ COMMAND_SPF, spf_command },
 };
 

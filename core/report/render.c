@@ -1,6 +1,10 @@
+#include <stdlib.h>
+
 #include "core/report/report.h"
+#include "core/report/tree.h"
 #include "core/session.h"
 #include "net/buf.h"
+#include "net/err.h"
 
 static void
 render(const struct session *session, enum format format, struct buf *out)
@@ -18,9 +22,38 @@ render(const struct session *session, enum format format, struct buf *out)
 	}
 }
 
-void
-report_render(const struct session *session, enum format format,
+/*
+ * Masking works on the tree, where every string stands alone, and not on
+ * the finished text, where names are broken over lines and escaped.
+ */
+static void
+render_masked(const struct session *session, enum format format,
     struct buf *out)
 {
-	render(session, format, out);
+	json_t *tree = tree_of_session(session);
+	struct session masked = { 0 };
+	struct err err;
+	char *text;
+
+	tree_mask(tree);
+	if (format == FORMAT_JSON) {
+		text = tree_dump(tree);
+		buf_puts(out, text);
+		buf_putc(out, '\n');
+		free(text);
+	} else if (tree_to_session(tree, &masked, &err)) {
+		render(&masked, format, out);
+		tree_clear_session(&masked);
+	}
+	json_decref(tree);
+}
+
+void
+report_render(const struct session *session, enum format format, bool mask,
+    struct buf *out)
+{
+	if (mask)
+		render_masked(session, format, out);
+	else
+		render(session, format, out);
 }

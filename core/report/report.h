@@ -17,9 +17,12 @@ struct session;
 /* Bytes of a report at the most; give this to buf_init. */
 #define REPORT_MAX (64u * 1024 * 1024)
 
-/* In any of the formats; ends with a newline. */
+/*
+ * In any of the formats; ends with a newline.  With `mask` mail addresses,
+ * host names and IP addresses are replaced, each always by the same.
+ */
 void report_render(const struct session *session, enum format format,
-    struct buf *out);
+    bool mask, struct buf *out);
 
 /* For a ticket: 76 columns. */
 void report_text(const struct session *session, struct buf *out);

@@ -1,0 +1,165 @@
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/report/load.h"
+#include "core/report/report.h"
+#include "core/report/tree.h"
+#include "net/buf.h"
+#include "net/err.h"
+#include "tests/core/sample_session.h"
+
+static struct session sample;
+static struct buf out;
+static struct err err;
+
+static void
+setup(void)
+{
+	memset(&sample, 0, sizeof(sample));
+	sample_make(&sample, NULL);
+	buf_init(&out, REPORT_MAX);
+}
+
+static void
+teardown(void)
+{
+	buf_clear(&out);
+	sample_clear(&sample);
+}
+
+/* What was written reads back to the same, in every format. */
+START_TEST(there_and_back)
+{
+	static const enum format formats[] = { FORMAT_TEXT, FORMAT_MARKDOWN,
+		FORMAT_HTML, FORMAT_NAGIOS, FORMAT_MESSAGE, FORMAT_COMMANDS };
+	struct session loaded;
+	struct buf json, again;
+	size_t at;
+
+	buf_init(&json, REPORT_MAX);
+	report_json(&sample, &json);
+	ck_assert_msg(report_load_bytes(buf_str(&json), json.len, &loaded,
+			  &err), "%s", err.text);
+	report_render(&sample, formats[_i], false, &out);
+	buf_init(&again, REPORT_MAX);
+	report_render(&loaded, formats[_i], false, &again);
+	for (at = 0; at < out.len && at < again.len; at++)
+		if (buf_str(&out)[at] != buf_str(&again)[at])
+			break;
+	ck_assert_msg(at == out.len && at == again.len,
+	    "differs at \"%.60s\", which was \"%.60s\"",
+	    buf_str(&again) + at, buf_str(&out) + at);
+	buf_clear(&again);
+	buf_clear(&json);
+	report_unload(&loaded);
+}
+END_TEST
+
+/* No name or address of the case is left, and files are not names. */
+START_TEST(masks_names)
+{
+	static const char *const private[] = { "dest.example", "src.example",
+		"bob@", "al@", "203.0.113", "198.51.100", "2001:db8",
+		"192.0.2.53" };
+	static const enum format formats[] = { FORMAT_TEXT, FORMAT_JSON,
+		FORMAT_HTML, FORMAT_MESSAGE };
+	size_t i;
+
+	report_render(&sample, formats[_i], true, &out);
+	for (i = 0; i < sizeof(private) / sizeof(private[0]); i++)
+		ck_assert_msg(strstr(buf_str(&out), private[i]) == NULL,
+		    "%.60s", strstr(buf_str(&out), private[i]));
+	ck_assert_ptr_nonnull(strstr(buf_str(&out), "masked.example"));
+	ck_assert_ptr_nonnull(strstr(buf_str(&out), "554 5.7.1"));
+}
+END_TEST
+
+static const struct {
+	const char *bytes, *message;
+} bad[] = {
+	{ "", "no JSON" },
+	{ "{", "no JSON" },
+	{ "[]", "no report" },
+	{ "{}", "has no version" },
+	{ "{\"version\":\"1\"}", "has no version" },
+	{ "{\"version\":99,\"case\":{\"recipient\":\"a@b.example\"}}",
+	    "newer relaytrace" },
+	{ "{\"version\":1}", "has no case" },
+	{ "{\"version\":1,\"case\":[]}", "has no case" },
+};
+
+START_TEST(says_what_is_wrong)
+{
+	struct session loaded;
+
+	ck_assert(!report_load_bytes(bad[_i].bytes, strlen(bad[_i].bytes),
+	    &loaded, &err));
+	ck_assert_msg(strstr(err.text, bad[_i].message) != NULL, "%s",
+	    err.text);
+}
+END_TEST
+
+/* Types that are wrong, numbers that are absurd, escapes: all are borne. */
+START_TEST(hostile_files)
+{
+	static const char *const files[] = {
+		"{\"version\":1,\"case\":{\"recipient\":\"a@b.example\","
+		"\"server\":7},\"verdict\":{},\"causes\":{},\"ruled_out\":3,"
+		"\"failure_point\":[],\"servers\":[1,[],{}],\"findings\":"
+		"[null],\"probes\":[{},{\"id\":\"p1\"}],\"transcripts\":"
+		"[{\"probe\":\"p99999\",\"lines\":[{}]},{\"probe\":\"p-1\"}]}",
+		"{\"version\":1,\"case\":{\"recipient\":\"\\u001b[2J@x\"},"
+		"\"elapsed_ms\":-99999999999,\"causes\":[{\"id\":"
+		"\"mx-stale\",\"confidence\":1e300,\"evidence\":[7]}],"
+		"\"probes\":[{\"start_ms\":1e99}],\"transcripts\":[{\"probe\":"
+		"\"p1\",\"lines\":[{\"text\":\"\\u001b]0;x\\u0007\","
+		"\"annotation\":\"\\u202e\\n\\u001b\"},7,null]}]}",
+	};
+	struct session loaded;
+	const char *c;
+
+	ck_assert_msg(report_load_bytes(files[_i], strlen(files[_i]),
+			  &loaded, &err), "%s", err.text);
+	report_text(&loaded, &out);
+	report_html(&loaded, &out);
+	for (c = buf_str(&out); *c != '\0'; c++)
+		ck_assert(*c == '\n' || (unsigned char)*c >= 0x20);
+	report_unload(&loaded);
+}
+END_TEST
+
+START_TEST(depth_is_bounded)
+{
+	size_t n = 200000;
+	char *deep = malloc(n);
+	struct session loaded;
+
+	ck_assert_ptr_nonnull(deep);
+	memset(deep, '[', n);
+	ck_assert(!report_load_bytes(deep, n, &loaded, &err));
+	free(deep);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("load");
+	TCase *t = tcase_create("load");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_loop_test(t, there_and_back, 0, 6);
+	tcase_add_loop_test(t, masks_names, 0, 4);
+	tcase_add_loop_test(t, says_what_is_wrong, 0,
+	    (int)(sizeof(bad) / sizeof(bad[0])));
+	tcase_add_loop_test(t, hostile_files, 0, 2);
+	tcase_add_test(t, depth_is_bounded);
+	suite_add_tcase(suite, t);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? 0 : 1;
+}

@@ -1,0 +1,69 @@
+#include "ui/open_cmd.h"
+
+#include <stdio.h>
+
+#include "core/file.h"
+#include "core/report/load.h"
+#include "core/report/report.h"
+#include "core/session.h"
+#include "core/settings.h"
+#include "net/buf.h"
+#include "net/err.h"
+
+#define USAGE_STATUS 2
+
+static bool
+write_report(const struct settings *settings, const struct session *session,
+    struct err *err)
+{
+	struct buf report;
+	bool good = true;
+
+	buf_init(&report, REPORT_MAX);
+	report_render(session, settings->format, settings->mask, &report);
+	if (settings->output != NULL)
+		good = file_write(settings->output, buf_str(&report),
+		    report.len, 0644, err);
+	else
+		fwrite(buf_str(&report), 1, report.len, stdout);
+	buf_clear(&report);
+	return good;
+}
+
+static bool
+open_case(const struct settings *settings, int *status, struct err *err)
+{
+	struct session session;
+	bool good;
+
+	if (settings->recipients.count != 1)
+		return err_set(err, ERR_INPUT, "one FILE is needed");
+	if (!report_load(settings->recipients.items[0], &session, err))
+		return false;
+	*status = session_exit_status(&session);
+	good = write_report(settings, &session, err);
+	report_unload(&session);
+	return good;
+}
+
+int
+open_command(int argc, char **argv)
+{
+	struct settings settings;
+	struct err err = { 0 };
+	int status = USAGE_STATUS;
+
+	settings_init(&settings);
+	if (!settings_parse(&settings, COMMAND_OPEN, argc, argv, &err)) {
+		fprintf(stderr, "relaytrace open: %s\n", err.text);
+	} else if (settings.help) {
+		settings_usage(stdout, COMMAND_OPEN);
+		status = 0;
+	} else if (!settings_configure(&settings, &err) ||
+	    !open_case(&settings, &status, &err)) {
+		fprintf(stderr, "relaytrace open: %s\n", err.text);
+		status = USAGE_STATUS;
+	}
+	settings_clear(&settings);
+	return status;
+}
