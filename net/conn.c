@@ -214,7 +214,8 @@ out_add(struct out *out, const void *bytes, size_t n)
 		out->bytes = bigger;
 		out->cap = want;
 	}
-	memcpy(out->bytes + out->len, bytes, n);
+	if (n > 0)
+		memcpy(out->bytes + out->len, bytes, n);
 	out->len += n;
 }
 

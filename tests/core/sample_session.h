@@ -253,6 +253,7 @@ sample_clear(struct session *s)
 	}
 	free(s->probes);
 	evidence_clear(&s->evidence);
+	diagnosis_clear(&s->diagnosis);
 	memset(s, 0, sizeof(*s));
 }
 
