@@ -12,6 +12,7 @@ tls_on_connect_ports = 465
 tls_advertise_hosts = *
 tls_certificate = /lab/tls.pem
 log_file_path = /var/log/exim4/%slog
+log_selector = +lost_incoming_connection +smtp_protocol_error
 acl_smtp_connect = check_connect
 acl_smtp_rcpt = check_rcpt
 host_lookup = *

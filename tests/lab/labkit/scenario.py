@@ -11,6 +11,8 @@ import sys
 import time
 from pathlib import Path
 
+from . import aftermath
+
 STAGES = ["dns", "connect", "banner", "ehlo", "starttls", "tls", "auth",
           "mail", "rcpt", "data"]
 VERDICTS = ["accepted", "partly", "refused", "deferred", "unreachable",
@@ -252,7 +254,9 @@ def execute(scenario, client, logs):
 
 def judge(scenario, done, trace, outcome):
     wrong = outcome.wrong
-    if PASSWORD in done.stdout + done.stderr + trace:
+    if aftermath.find_secret(
+            (done.stdout + done.stderr + trace).encode(), PASSWORD,
+            scenario.login[:1] and [scenario.login[0].partition("=")[2]]):
         wrong.append("the password shows up in what was written")
     if scenario.error is not None:
         judge_error(scenario, done, outcome)

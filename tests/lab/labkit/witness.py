@@ -45,6 +45,10 @@ def conversation(ask):
             return f"no TLS: {error}"
         if code >= 400:
             break
+    try:
+        server.docmd("QUIT")
+    except (smtplib.SMTPException, OSError):
+        pass
     server.close()
     return reply(code, text)
 

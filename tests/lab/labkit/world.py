@@ -230,6 +230,9 @@ class World:
                 target = client.root / "usr/local/bin/relaytrace"
                 target.touch()
                 sandbox.bind(program, target)
+            client.write("lab/tap.py", (kit / "tap.py").read_text())
+            client.start(sys.executable, "-B", "/lab/tap.py", "eth0",
+                         "/lab/cable", name="tap")
             self.clients[name] = client
         self.clients["island"].ip("link set eth0 down")
 
