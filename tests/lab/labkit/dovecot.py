@@ -62,6 +62,12 @@ plugin {
   quota_status_nouser = DUNNO
   quota_status_overquota = "552 5.2.2 Mailbox is full"
 }
+service auth {
+  unix_listener auth-client {
+    mode = 0660
+    user = postfix
+  }
+}
 service quota-status {
   executable = quota-status -p postfix
   inet_listener {

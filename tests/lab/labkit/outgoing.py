@@ -22,6 +22,17 @@ POSTFIX = [
     # AUTH in clear, and no TLS at all
     ("fern.office.town", "198.51.100.21", 587,
      {**AUTH, "smtpd_tls_security_level": "none"}),
+    # every stranger is refused for being one, or for its recipient
+    ("reed.office.town", "198.51.100.86", 587,
+     {**AFTER_TLS, "smtpd_client_restrictions":
+      "permit_sasl_authenticated,reject"}),
+    ("sedge.office.town", "198.51.100.87", 587,
+     {**AFTER_TLS, "smtpd_relay_restrictions":
+      "permit_sasl_authenticated,reject"}),
+    # a login changes nothing
+    ("thyme.office.town", "198.51.100.88", 587,
+     {**AFTER_TLS, "smtpd_relay_restrictions":
+      "permit_mynetworks,reject_unauth_destination"}),
     # nothing without TLS
     ("oak.office.town", "198.51.100.22", 587,
      {**AFTER_TLS, "smtpd_tls_security_level": "encrypt"}),

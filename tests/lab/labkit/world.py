@@ -63,7 +63,34 @@ MX = {      # the Postfix of a provider: one address a set of rules
     "mx.mirror.town": ("203.0.113.27", {
         "smtpd_recipient_restrictions": "reject_unverified_recipient",
         "unverified_recipient_reject_code": "550"}),
+    "mx.birch.town": ("203.0.113.100", {"soft_bounce": "yes"}),
+    "mx.cedar.town": ("203.0.113.101", {
+        "smtpd_delay_reject": "no",
+        "smtpd_client_restrictions":
+        "check_client_access cidr:/lab/neighbours"}),
+    "mx.elm.town": ("203.0.113.102", {"relay_domains_reject_code": "550"}),
+    "mx.hazel.town": ("203.0.113.103", {
+        "smtpd_reject_footer": "Questions? See https://hazel.town/help"}),
+    "mx.holly.town": ("203.0.113.104", {"queue_minfree": "900000000000"}),
+    "mx.larch.town": ("203.0.113.105", {
+        "smtpd_milters": "inet:127.0.0.1:9"}),
+    "mx.lime.town": ("203.0.113.106", {
+        "smtpd_sender_restrictions": "reject_non_fqdn_sender,"
+        "reject_unknown_sender_domain",
+        "unknown_address_reject_code": "550"}),
+    "mx.poplar.town": ("203.0.113.107", {
+        "smtpd_recipient_restrictions":
+        "check_recipient_access texthash:/lab/moved"}),
+    # asks for nothing and offers AUTH to everybody
+    "mx.rowan.town": ("203.0.113.108", {
+        "smtpd_sasl_auth_enable": "yes",
+        "smtpd_sasl_type": "dovecot",
+        "smtpd_sasl_path": "/run/dovecot/auth-client"}),
+    "mx.willow.town": ("203.0.113.109", {
+        "smtpd_error_sleep_time": "3s"}),
 }
+
+CURT = ["mx.cedar.town"]        # refuse in place of the greeting
 
 POSTSCREEN = ("mx.lodge.town", "203.0.113.28")
 
@@ -140,7 +167,8 @@ class World:
 
     def listening(self):
         """Everything that has to greet before the first scenario."""
-        return ([f"{name} 25" for name in (*MX, *MORE_SERVERS)]
+        return ([f"{name} 25" for name in (*MX, *MORE_SERVERS)
+                 if name not in CURT]
                 + outgoing.listening())
 
     def register(self):
@@ -262,6 +290,10 @@ class World:
                    self.authority.self_signed("ivy", "mx.ivy.town"))
         host.write("lab/passed-on", "".join(
             f"{d} yes\n" for d in self.domains("mirror")))
+        host.write("lab/neighbours", "198.51.100.0/24 REJECT\n")
+        host.write("lab/moved", "".join(
+            f"bob@{d} 551 5.1.6 User not local; please try bob@guild.town\n"
+            for d in self.domains("harbour")))
         host.write("lab/unwanted", "shop.town REJECT\n")
         host.write("lab/members",
                    "".join(f"list@{d} reject\n"
@@ -283,7 +315,7 @@ class World:
                    "relay_domains": "texthash:/lab/passed-on"}, listeners,
             postfix.policyd_spf() + postfix.postscreen(*POSTSCREEN,
                                                        "zen.lists.town"),
-            self.domains("harbour"),
+            self.domains("harbour") + self.domains("bare"),
             self.mailboxes("harbour", ("bob", "postmaster", "anna", "list")))
 
     def postfix_stock(self):
