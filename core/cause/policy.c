@@ -524,6 +524,11 @@ rule_policy_rejected(const struct evidence *e, struct opinion *o)
 		opinion_for(o, W_SOME, s->at,
 		    "the words speak of a local rule");
 	}
+	if (mx_role(e) && s->reading.family == FAMILY_POLICY &&
+	    !first_meaning(s, CAUSE_POLICY_REJECTED) &&
+	    s->reading.list[0] == '\0' && !e->listed)
+		opinion_for(o, W_SOME, s->at,
+		    "the words name no list and no reason: a rule of its own");
 	opinion_say(o, "A rule of %s refuses this mail; only its "
 		       "administrator knows which.",
 	    s->host);
