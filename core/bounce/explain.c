@@ -50,7 +50,7 @@ try_message(struct explanation *e, const struct mime *mime, int message,
 	const char *told;
 	bool found;
 
-	source_open(&s, mime, message);
+	source_open(&s, mime, message, pass == PASS_ANY);
 	told = source_is_automatic(&s);
 	if (s.dsn.count > 0) {
 		found = explain_from_fields(e, &s) || e->note[0] != '\0';
@@ -66,7 +66,9 @@ try_message(struct explanation *e, const struct mime *mime, int message,
 	} else if (pass == PASS_RETURNED) {
 		found = explain_from_returned(e, &s);
 	} else {
-		found = explain_from_header(e, &s) || explain_from_words(e, &s);
+		found = explain_from_header(e, &s) ||
+		    explain_from_words(e, &s) || (pass == PASS_ANY &&
+		    s.from_daemon && explain_from_returned(e, &s));
 	}
 	if (e->count > 0)
 		e->layout = s.text.product;
@@ -133,7 +135,7 @@ from_reply(struct explanation *e, const struct mime *mime)
 	char recipient[MAILBOX_MAX] = "";
 	size_t i;
 
-	source_open(&s, mime, 0);
+	source_open(&s, mime, 0, false);
 	buf_init(&text, 16 << 10);
 	for (i = 0; i < s.lines.count; i++) {
 		const char *line = s.lines.v[i].text;
@@ -181,7 +183,7 @@ is_report(const struct mime *mime)
 	struct source s;
 	bool report;
 
-	source_open(&s, mime, 0);
+	source_open(&s, mime, 0, false);
 	report = s.dsn.seen || s.text.product[0] != '\0' ||
 	    s.text.reporting_mta[0] != '\0' || s.returned_to[0] != '\0' ||
 	    s.text.count > 1 || s.lines.count > 12;

@@ -315,6 +315,9 @@ explain_from_words(struct explanation *e, const struct source *s)
 		others = others || !source_is_addressee(s, t->entries[i].recipient);
 		named = named || !t->entries[i].header;
 	}
+	/* Only "To:" lines: that of the returned message is surer. */
+	if (t->count > 0 && !named && s->returned_to[0] != '\0')
+		return explain_from_returned(e, s);
 	for (i = 0; i < t->count; i++) {
 		const struct text_entry *said = &t->entries[i];
 

@@ -272,6 +272,14 @@ take(const char *s, struct found_reply *reply)
 
 	memset(reply, 0, sizeof(*reply));
 	reply->code = reply_code_at(s);
+	/* "554 <a@b>... 550 Host unknown": the second one is the reason. */
+	if (reply->code != 0 && (from = strstr(s, "... ")) != NULL &&
+	    from - s < MAILBOX_MAX && memchr(s, '\n', (size_t)(from - s)) ==
+	    NULL && reply_code_at(from + 4) >= 400) {
+		s = from + 4;
+		reply->code = reply_code_at(s);
+	}
+	from = s;
 	if (reply->code != 0) {
 		from += 3;
 		from += strspn(from, " -:;,.'\"");

@@ -26,17 +26,24 @@ has_words(const char *value, const char *const *words, size_t count)
 	return false;
 }
 
+static const char *const daemons[] = {
+	"mailer-daemon", "postmaster", "mail delivery", "mdaemon",
+	"microsoftexchange", "mail administrator", "mailadmin",
+	"mailerdaemon", "mailer daemon", "mail system",
+	"post_master", "mail-daemon", "bounce", "mail transfer",
+	"system administrator", "internet mail delivery", "daemon@",
+};
+
+static bool
+is_daemon(const char *from)
+{
+	return has_words(from, daemons, sizeof(daemons) / sizeof(daemons[0]));
+}
+
 /* Does the header look as those of bounces do? */
 static bool
 is_from_daemon(const struct mime_headers *h)
 {
-	static const char *const names[] = {
-		"mailer-daemon", "postmaster", "mail delivery", "mdaemon",
-		"microsoftexchange", "mail administrator", "mailadmin",
-		"mailerdaemon", "mailer daemon", "mail system",
-		"post_master", "mail-daemon", "bounce", "mail transfer",
-		"system administrator", "internet mail delivery", "daemon@",
-	};
 	static const char *const subjects[] = {
 		"undeliver", "failure", "failed", "returned mail",
 		"delivery status", "delivery report", "delay", "non-delivery",
@@ -54,10 +61,31 @@ is_from_daemon(const struct mime_headers *h)
 	return (type != NULL && text_istarts(type, "multipart/report")) ||
 	    (path != NULL && strcmp(path, "<>") == 0) ||
 	    mime_header(h, "x-failed-recipients") != NULL ||
-	    has_words(mime_header(h, "from"), names,
-	    sizeof(names) / sizeof(names[0])) ||
+	    is_daemon(mime_header(h, "from")) ||
 	    has_words(mime_header(h, "subject"), subjects,
 	    sizeof(subjects) / sizeof(subjects[0]));
+}
+
+/* Pasted without its header: do the words make it a report all the same? */
+static bool
+is_report_text(const struct mime *mime, int message)
+{
+	static const char *const words[] = {
+		"undeliver", "not be delivered", "not delivered",
+		"not been delivered", "not yet been delivered",
+		"able to deliver", "delivery failed", "delivery problems",
+		"failed permanently", "returned mail", "failed recipient",
+		"did not reach", "failure reasons", "unsent message",
+		"original message follows", "permanent errors",
+	};
+	size_t i;
+
+	for (i = 0; i < mime->part_count; i++)
+		if (mime->parts[i].message == message &&
+		    mime->parts[i].kind == MIME_TEXT)
+			return has_words(mime->parts[i].text, words,
+			    sizeof(words) / sizeof(words[0]));
+	return false;
 }
 
 /* The fields of the message that came back. */
@@ -93,9 +121,12 @@ take_returned(struct source *s, const struct mime_headers *h)
 		mailbox_of_field(value, s->returned_from);
 }
 
-/* The header of the returned message where it stands in the text itself. */
+/*
+ * The header of the returned message where it stands in the text itself; the
+ * bounce's own may stand before it, where it was forwarded.
+ */
 static void
-take_returned_text(struct source *s, size_t from)
+take_returned_text(struct source *s, size_t from, int tries)
 {
 	const struct lines *lines = &s->lines;
 	struct mime_headers h = { 0 };
@@ -118,7 +149,11 @@ take_returned_text(struct source *s, size_t from)
 		taken++;
 	}
 	mime_headers_read(&h, buf_str(&block), block.len);
-	take_returned(s, &h);
+	if (i < lines->count && tries > 0 &&
+	    is_daemon(mime_header(&h, "from")))
+		take_returned_text(s, i, tries - 1);
+	else
+		take_returned(s, &h);
 	mime_headers_clear(&h);
 	buf_clear(&block);
 }
@@ -228,17 +263,20 @@ read_returned(struct source *s)
 		mime_headers_clear(&h);
 	}
 	if (s->returned_to[0] == '\0' || s->returned_from[0] == '\0')
-		take_returned_text(s, s->text.returned);
+		take_returned_text(s, s->text.returned, 2);
 }
 
 void
-source_open(struct source *s, const struct mime *mime, int message)
+source_open(struct source *s, const struct mime *mime, int message,
+    bool by_words)
 {
 	memset(s, 0, sizeof(*s));
 	s->mime = mime;
 	s->message = message;
 	s->headers = &mime->messages[message].headers;
-	s->from_daemon = is_from_daemon(s->headers);
+	s->from_daemon = is_from_daemon(s->headers) ||
+	    ((by_words || s->headers->count == 0) &&
+	    is_report_text(mime, message));
 	read_fields(s);
 	read_words(s, MIME_TEXT);
 	if (s->text.count == 0 && !s->text.has_loose &&
@@ -260,8 +298,10 @@ bool
 source_is_addressee(const struct source *s, const char *recipient)
 {
 	const char *to = mime_header(s->headers, "to");
+	const char *from = mime_header(s->headers, "from");
 
 	return (to != NULL && text_ifind(to, recipient) != NULL) ||
+	    (from != NULL && text_ifind(from, recipient) != NULL) ||
 	    mailbox_same(s->text.sender, recipient) ||
 	    mailbox_same(s->returned_from, recipient);
 }

@@ -30,11 +30,16 @@ struct source {
 	bool returned_null; /* its Return-Path was <> */
 };
 
-/* Reads message number `message` of a mime that outlives the source. */
-void source_open(struct source *s, const struct mime *mime, int message);
+/*
+ * Reads message number `message` of a mime that outlives the source.
+ * `by_words`: its words can make it a bounce where its header does not, as
+ * in a letter that quotes one.
+ */
+void source_open(struct source *s, const struct mime *mime, int message,
+    bool by_words);
 void source_close(struct source *s);
 
-/* Is this address the person's who got the bounce? */
+/* Is this address the person's who got the bounce, or passed it on? */
 bool source_is_addressee(const struct source *s, const char *recipient);
 /* "an automatic answer" and the like by subject and header, or NULL. */
 const char *source_is_automatic(const struct source *s);

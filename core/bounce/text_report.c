@@ -360,6 +360,12 @@ begins_headers(const struct reader *r, size_t i)
 	if (line->indent > 1 || !r->blank_before || i + 1 >= r->end ||
 	    (r->report->count == 0 && !r->eager))
 		return false;
+	/* The header of the bounce itself, where it was forwarded. */
+	if (text_istarts(line->text, "From:") &&
+	    (text_ifind(line->text, "daemon") != NULL ||
+	    text_ifind(line->text, "postmaster") != NULL ||
+	    text_ifind(line->text, "mail delivery") != NULL))
+		return false;
 	return (text_istarts(line->text, "Received: ") ||
 	    text_istarts(line->text, "Return-Path:") ||
 	    text_istarts(line->text, "X-Original-To:") ||

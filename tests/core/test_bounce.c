@@ -147,31 +147,47 @@ START_TEST(every_sample_is_explained)
 END_TEST
 
 /* What a mail program makes of a bounce when it forwards it in the text. */
-START_TEST(every_bounce_is_explained_when_quoted)
+static void
+quote(const char *text, struct buf *quoted)
 {
-	const struct row *row = &rows[_i];
-	struct explanation e;
-	struct buf input, quoted;
 	const char *p;
 	size_t n;
 
-	if (strcmp(row->kind, "bounce") != 0 ||
-	    strstr(row->file, ".eml") == NULL)
-		return;
-	read_sample(row->file, &input);
-	buf_init(&quoted, 1 << 21);
-	buf_puts(&quoted, "Hello,\n\nwhat does this mean?\n\n");
-	for (p = buf_str(&input); *p != '\0'; p += n + (p[n] != '\0')) {
+	buf_puts(quoted, "From: Carol <carol@src.example>\n"
+	    "To: help@src.example\nSubject: please help\n\n"
+	    "Hello,\n\nwhat does this mean?\n\n");
+	for (p = text; *p != '\0'; p += n + (p[n] != '\0')) {
 		n = strcspn(p, "\n");
-		buf_puts(&quoted, "> ");
-		buf_add(&quoted, p, n);
-		buf_putc(&quoted, '\n');
+		buf_puts(quoted, "> ");
+		buf_add(quoted, p, n);
+		buf_putc(quoted, '\n');
 	}
-	/* No result is promised for base64 and the like; no crash is. */
-	explain_read(&e, buf_str(&quoted), quoted.len);
-	explain_clear(&e);
-	buf_clear(&quoted);
-	buf_clear(&input);
+}
+
+/* Base64 and the like cannot be read there; all others must be, but a few. */
+START_TEST(bounces_are_explained_when_quoted)
+{
+	struct explanation e;
+	struct buf input, quoted;
+	const char *body;
+	int i, read = 0, all = 0;
+
+	for (i = 0; i < row_count; i++) {
+		if (strcmp(rows[i].kind, "bounce") != 0 ||
+		    strstr(rows[i].file, ".eml") == NULL)
+			continue;
+		read_sample(rows[i].file, &input);
+		buf_init(&quoted, 1 << 21);
+		body = strstr(buf_str(&input), "\n\n");
+		quote(body != NULL ? body + 2 : "", &quoted);
+		explain_read(&e, buf_str(&quoted), quoted.len);
+		read += entry_for(&e, rows[i].recipient) != NULL;
+		all += text_ifind(buf_str(&input), "encoding: base64") == NULL;
+		explain_clear(&e);
+		buf_clear(&quoted);
+		buf_clear(&input);
+	}
+	ck_assert_msg(read * 100 >= all * 95, "%d of %d", read, all);
 }
 END_TEST
 
@@ -407,8 +423,7 @@ suite(void)
 
 	load_rows();
 	tcase_add_loop_test(samples, every_sample_is_explained, 0, row_count);
-	tcase_add_loop_test(samples, every_bounce_is_explained_when_quoted, 0,
-	    row_count);
+	tcase_add_test(samples, bounces_are_explained_when_quoted);
 	tcase_add_test(samples, every_prefix_is_read);
 	tcase_add_test(samples, mixed_charsets);
 	tcase_add_test(samples, the_command_is_quoted_for_a_shell);
