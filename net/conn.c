@@ -203,6 +203,8 @@ out_add(struct out *out, const void *bytes, size_t n)
 	size_t want = out->len + n;
 	char *bigger;
 
+	if (n == 0)
+		return;
 	if (want > out->cap) {
 		want += want / 2 + 64;
 		bigger = mem_alloc(want);
