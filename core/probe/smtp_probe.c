@@ -516,6 +516,21 @@ say_goodbye(struct smtp_probe *p)
 	conn_shut(p->conn);
 }
 
+/*
+ * More was said than was asked for.  Whatever is asked next would get the
+ * wrong answer, and every later one as well, so it ends here.
+ */
+static bool
+talks_out_of_turn(struct smtp_probe *p)
+{
+	if (conn_unread(p->conn) == 0)
+		return false;
+	smtp_say_broken(p,
+	    "the server says more than it was asked: %zu bytes",
+	    conn_unread(p->conn));
+	return true;
+}
+
 static enum step
 run(struct task *task)
 {
@@ -545,6 +560,8 @@ run(struct task *task)
 			goto finish;
 		if (!positive(p) || p->plan.depth == DEPTH_GREETING)
 			goto quit;
+		if (talks_out_of_turn(p))
+			goto finish;
 
 		greet(p, ASK_EHLO, "EHLO");
 		TASK_AWAIT(task, smtp_heard(p, ASK_EHLO));
@@ -558,6 +575,8 @@ run(struct task *task)
 			goto finish;
 		if (!positive(p))
 			goto quit;
+		if (talks_out_of_turn(p))
+			goto finish;
 
 		if (!p->tls_offered || !starttls_wanted(p))
 			break;
@@ -613,6 +632,8 @@ run(struct task *task)
 			goto finish;
 	}
 
+	if (talks_out_of_turn(p))
+		goto finish;
 	plan_first_group(p);
 	do {
 		while (p->queue_heard < p->queue_len) {
