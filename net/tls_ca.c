@@ -1,4 +1,5 @@
 #include <gnutls/crypto.h>
+#include <gnutls/x509-ext.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,6 +93,44 @@ tls_trust_of_ca(const struct tls_ca *ca)
 	return tls_trust_of_cert(ca->cert);
 }
 
+/* In one piece: name by name the certificate is encoded anew each time. */
+static void
+set_names(gnutls_x509_crt_t cert, const char *name, int others)
+{
+	gnutls_subject_alt_names_t names;
+	gnutls_datum_t text, der;
+	char other[256];
+	int i;
+
+	must(gnutls_subject_alt_names_init(&names));
+	for (i = 0; i <= others; i++) {
+		if (i == 0)
+			snprintf(other, sizeof(other), "%.200s", name);
+		else
+			snprintf(other, sizeof(other), "n%d.%.200s", i, name);
+		text = (gnutls_datum_t) { (void *)other,
+			(unsigned)strlen(other) };
+		must(gnutls_subject_alt_names_set(names, GNUTLS_SAN_DNSNAME,
+		    &text, NULL));
+	}
+	must(gnutls_x509_ext_export_subject_alt_names(names, &der));
+	must(gnutls_x509_crt_set_extension_by_oid(cert,
+	    GNUTLS_X509EXT_OID_SAN, der.data, der.size, 0));
+	gnutls_free(der.data);
+	gnutls_subject_alt_names_deinit(names);
+}
+
+static void
+add_ballast(gnutls_x509_crt_t cert)
+{
+	size_t n = 1000 * 1000;
+	char *bytes = mem_alloc(n);
+
+	must(gnutls_x509_crt_set_extension_by_oid(cert, "2.25.1", bytes, n,
+	    0));
+	free(bytes);
+}
+
 static gnutls_x509_crt_t
 server_cert(const struct tls_ca *ca, gnutls_x509_privkey_t key,
     const char *name, enum tls_fault fault)
@@ -106,8 +145,9 @@ server_cert(const struct tls_ca *ca, gnutls_x509_privkey_t key,
 	if (fault == TLS_WRONG_NAME)
 		name = wrong;
 	cert = new_cert(key, name, -60, expired ? -30 : 365);
-	must(gnutls_x509_crt_set_subject_alt_name(cert, GNUTLS_SAN_DNSNAME,
-	    name, (unsigned)strlen(name), GNUTLS_FSAN_SET));
+	set_names(cert, name, fault == TLS_MANY_NAMES ? 1000 : 0);
+	if (fault == TLS_HUGE)
+		add_ballast(cert);
 	must(gnutls_x509_crt_set_key_usage(cert, GNUTLS_KEY_DIGITAL_SIGNATURE));
 	must(gnutls_x509_crt_set_key_purpose_oid(cert, GNUTLS_KP_TLS_WWW_SERVER,
 	    0));

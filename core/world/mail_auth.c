@@ -195,7 +195,8 @@ struck(struct mail_session *s, struct mail_answer *answer)
 		answer->fault = r->fault;
 		answer->delay_ms += r->delay_ms;
 		mail_say(s, answer, "334 ");
-		if (r->fault == FAULT_LOOP)
+		if (r->fault == FAULT_LOOP ||
+		    r->fault == FAULT_BIG_CHALLENGE)
 			s->phase = PHASE_AUTH;
 		return r->fault != FAULT_NONE;
 	}

@@ -184,6 +184,22 @@ try_later(struct mail_session *s, int delay_ms)
 static const char escapes[] = "\033[2J\033[31m\033]0;owned\007\033P+q\033\\"
     "\302\233" "31m\342\200\256";
 
+/* 334 and more base64 than any mechanism has a use for. */
+static void
+say_challenge(struct mail_session *s, int delay_ms)
+{
+	struct buf bytes;
+	int i;
+
+	buf_init(&bytes, 2 * 1024 * 1024);
+	buf_puts(&bytes, "334 ");
+	for (i = 0; i < 250 * 1000; i++)
+		buf_puts(&bytes, "QUFB");
+	buf_puts(&bytes, "\r\n");
+	mail_deliver(s, DELIVER_BYTES, bytes.bytes, bytes.len, delay_ms, true);
+	buf_clear(&bytes);
+}
+
 /* The reply is said in another way; false if the fault is none of these. */
 static bool
 spoil_reply(struct mail_session *s, const struct mail_answer *a)
@@ -195,6 +211,7 @@ spoil_reply(struct mail_session *s, const struct mail_answer *a)
 	case FAULT_DRIP: say_slowly(s, text, a->delay_ms, 1000); break;
 	case FAULT_INJECT: say_injected(s, a); break;
 	case FAULT_GARBAGE: say_garbage(s, a->delay_ms); break;
+	case FAULT_BIG_CHALLENGE: say_challenge(s, a->delay_ms); break;
 	case FAULT_ECHO: say_echo(s, a->delay_ms); break;
 	case FAULT_ESCAPES:
 		say_with(s, a, escapes, sizeof(escapes) - 1);

@@ -64,6 +64,7 @@ struct mail_session {
 	bool greeting_queued, greeted, hello, quit, hung_up, gone;
 	bool talks_tls; /* in clear: the client took the wrong port */
 	bool offers_pipelining;
+	int64_t replied_at; /* when the last reply left */
 	int owed;          /* replies on their way */
 	bool must_be_last; /* nothing may follow the unanswered command */
 	char unanswered[32];

@@ -95,7 +95,9 @@ begin_tls(struct mail_session *s)
 {
 	struct tls_server *tls = world_tls(s->server);
 
-	if (conn_unread(s->conn) > 0)
+	/* A later turn than the reply's: the client may have begun. */
+	if (conn_unread(s->conn) > 0 &&
+	    s->replied_at == loop_now(s->server->world->loop))
 		world_violation(s->server->world,
 		    "a command behind STARTTLS before its reply");
 	if (tls == NULL) {
@@ -131,6 +133,7 @@ deliver(struct mail_session *s, struct delivery *d)
 		break;
 	}
 	if (d->ends_reply) {
+		s->replied_at = loop_now(s->server->world->loop);
 		s->greeted = true;
 		s->owed--;
 	}

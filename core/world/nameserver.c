@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "core/text.h"
 #include "core/world/parts.h"
 #include "net/listen.h"
 #include "net/mem.h"
@@ -182,12 +183,14 @@ spoil_bytes(uint8_t *out, size_t len, enum dns_fault fault)
 static bool
 is_lost(struct nameserver *ns, const struct dns_msg *question)
 {
-	if (ns->lost_name != NULL && ns->lost_type == question->qtype &&
-	    dns_name_eq(ns->lost_name, question->qname))
-		return false;
-	free(ns->lost_name);
-	ns->lost_name = mem_strdup(question->qname);
-	ns->lost_type = question->qtype;
+	char key[1100];
+	size_t i;
+
+	snprintf(key, sizeof(key), "%u %s", question->qtype, question->qname);
+	for (i = 0; i < ns->lost.count; i++)
+		if (text_ieq(ns->lost.items[i], key))
+			return false;
+	set_add(&ns->lost, key);
 	return true;
 }
 

@@ -146,7 +146,7 @@ read_networks(struct parse *p, struct string_set *set)
 	return true;
 }
 
-/* starttls|certificate [good|expired|self-signed|wrong-name] */
+/* starttls|certificate [good|expired|self-signed|wrong-name|many-names|huge] */
 static bool
 read_starttls(struct parse *p)
 {
@@ -155,14 +155,15 @@ read_starttls(struct parse *p)
 		enum tls_fault fault;
 	} faults[] = { { "good", TLS_GOOD }, { "expired", TLS_EXPIRED },
 		{ "self-signed", TLS_SELF_SIGNED },
-		{ "wrong-name", TLS_WRONG_NAME } };
+		{ "wrong-name", TLS_WRONG_NAME },
+		{ "many-names", TLS_MANY_NAMES }, { "huge", TLS_HUGE } };
 	size_t i;
 
 	if (strcmp(p->words[0], "starttls") == 0)
 		p->mail->starttls = true;
 	if (p->at == p->count)
 		return true;
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
 		if (parse_option(p, faults[i].name)) {
 			p->mail->tls_fault = faults[i].fault;
 			return parse_end(p);

@@ -58,6 +58,14 @@ enum dns_fault {
 #undef X
 };
 
+struct string_set {
+	char **items;
+	size_t count, cap;
+};
+
+void set_add(struct string_set *set, const char *text);
+void set_clear(struct string_set *set);
+
 /* How one name (or all) is answered other than by its records. */
 struct name_rule {
 	char *name;    /* NULL: every name */
@@ -81,8 +89,7 @@ struct nameserver {
 	struct addr real; /* where it listens */
 	struct watch udp;
 	struct listener *tcp;
-	char *lost_name; /* the last question whose first copy was lost */
-	uint16_t lost_type;
+	struct string_set lost; /* questions whose first copy was lost */
 };
 
 /* Says whether `name` matches `pattern`: `*` is any run, case is nothing. */
@@ -159,7 +166,8 @@ void nameserver_drop_pending(struct world *world);
 	X(FAULT_NO_TEXT, "no-text")	/* the code alone */		\
 	X(FAULT_TRY_LATER, "421")	/* 421 and closes */		\
 	X(FAULT_STALL, "stall")		/* TLS that never begins */	\
-	X(FAULT_LOOP, "loop")		/* 334 for ever */
+	X(FAULT_LOOP, "loop")		/* 334 for ever */ \
+	X(FAULT_BIG_CHALLENGE, "big-challenge") /* 334 and 1 MB */
 /* clang-format on */
 
 enum mail_stage {
@@ -208,14 +216,6 @@ struct product_words {
 
 const struct product_words *product_find(const char *name);
 const struct product_words *product_nth(size_t i);
-
-struct string_set {
-	char **items;
-	size_t count, cap;
-};
-
-void set_add(struct string_set *set, const char *text);
-void set_clear(struct string_set *set);
 
 /* One address and port of a mail server. */
 struct mail_port {

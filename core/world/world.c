@@ -42,7 +42,7 @@ nameserver_free(struct nameserver *ns)
 	free(ns->rules);
 	strings_free(ns->zones, ns->zone_count);
 	records_clear(&ns->own);
-	free(ns->lost_name);
+	set_clear(&ns->lost);
 	free(ns);
 }
 
