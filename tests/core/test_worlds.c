@@ -92,7 +92,7 @@ main(int argc, char **argv)
 		return tell(argc, argv);
 	find_worlds(RT_SOURCE_DIR "/core/world/demos");
 	find_worlds(RT_TESTS_DIR "/worlds");
-	find_worlds(RT_TESTS_DIR "/worlds/hostile");
+	find_worlds(RT_TESTS_DIR "/worlds/speed");
 	qsort(files, file_count, sizeof(char *), by_name);
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, concludes_what_is_true_there, 0,

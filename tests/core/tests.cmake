@@ -11,7 +11,8 @@ if(TARGET ui_test_spf_cmd)
 endif()
 
 # Tests that play whole worlds share how one is played.
-foreach(target core_test_worlds core_test_cancel)
+foreach(target core_test_worlds core_test_hostile core_test_cancel
+		core_test_round_trips)
 	if(TARGET ${target})
 		target_sources(${target} PRIVATE
 			${CMAKE_CURRENT_SOURCE_DIR}/support/world_check.c)
@@ -19,4 +20,8 @@ foreach(target core_test_worlds core_test_cancel)
 endforeach()
 if(TARGET ui_test_demo_cmd)
 	add_dependencies(ui_test_demo_cmd relaytrace)
+endif()
+if(TARGET core_test_hostile)
+	# Hundreds of megabytes flow in it, which the sanitizers look at.
+	set_tests_properties(core.hostile PROPERTIES TIMEOUT 600)
 endif()
