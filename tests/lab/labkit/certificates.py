@@ -25,7 +25,8 @@ class Authority:
         run("openssl", "req", *new_key(key), "-subj", f"/CN={names[0]}",
             "-out", request)
         extensions.write_text("subjectAltName=" + ",".join(
-            f"DNS:{name}" for name in names) + "\n")
+            ("email:" if "@" in name else "DNS:") + name
+            for name in names) + "\n")
         run("openssl", "x509", "-req", "-in", request, "-CA", self.pem,
             "-CAkey", self.key, "-days", days, "-extfile", extensions,
             "-out", pem)

@@ -125,6 +125,19 @@ ntlm:
 """ + WHERE.format(address=address)
 
 
+def certificates(address):
+    """The mail address in the client's certificate is the login."""
+    return """\
+external:
+  driver = external
+  public_name = EXTERNAL
+  server_param2 = ${certextract {subj_altname,mail,>:}\
+{$tls_in_peercert}}
+  server_condition = ${if inlisti{$auth1}{$auth2}}
+  server_set_id = $auth1
+""" + WHERE.format(address=address)
+
+
 def start(host, addresses, certificate, domains=(), **config):
     values = {"relay_to": "", "relay_from": "", "ports": "25", "main": "",
               "check_connect": "", "check_client": "", "check_rcpt": "",

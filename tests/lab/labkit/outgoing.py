@@ -63,6 +63,7 @@ POSTFIX = [
 OTHERS = {
     "smtp.wharf.town": "198.51.100.50",
     "willow.wharf.town": "198.51.100.51",       # NTLM and nothing else
+    "alder.wharf.town": "198.51.100.52",        # client certificates
     "smtp.cellar.town": "198.51.100.60",
     "smtp.nest.town": "198.51.100.70",
 }
@@ -127,15 +128,19 @@ def start_postfix(world, password):
 
 
 def start_exim(world, password):
-    addresses = ["198.51.100.50", "198.51.100.51"]
+    addresses = ["198.51.100.50", "198.51.100.51", "198.51.100.52"]
     host = world.host("smtp.wharf.town", "exim", addresses)
     dovecot.start(host, LOGINS, password, "Debian-exim")
+    host.write("lab/ca.pem", world.authority.pem.read_text())
     exim.start(host, addresses,
-               world.authority.issue("wharf", [host.name,
-                                               "willow.wharf.town"]),
+               world.authority.issue("wharf", [
+                   host.name, "willow.wharf.town", "alder.wharf.town"]),
                ports="25 : 587 : 465",
+               main="tls_try_verify_hosts = *\n"
+               "tls_verify_certificates = /lab/ca.pem\n",
                authenticators=exim.passwords("198.51.100.50")
-               + exim.ntlm("198.51.100.51"))
+               + exim.ntlm("198.51.100.51")
+               + exim.certificates("198.51.100.52"))
 
 
 def start_sendmail(world, password):

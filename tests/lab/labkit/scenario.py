@@ -132,13 +132,17 @@ def set_run(scenario, rest):
 
 
 def set_login(scenario, rest):
-    """LOGIN [wrong | token | wrong-token]; made by World.make_clients."""
+    """LOGIN [wrong | token | wrong-token | certificate]; made by
+    World.make_clients."""
     login, _, kind = rest.partition(" ")
     secret = {"": "--password-file=/lab/password",
               "wrong": "--password-file=/lab/wrong",
               "token": f"--token-file=/lab/{login}.token",
-              "wrong-token": "--token-file=/lab/wrong"}[kind]
+              "wrong-token": "--token-file=/lab/wrong",
+              "certificate": f"--cert-file=/lab/{login}.pem"}[kind]
     scenario.login = [f"--user={login}", secret]
+    if kind == "certificate":
+        scenario.login.append(f"--key-file=/lab/{login}.pem")
 
 
 def set_expect(scenario, rest):

@@ -243,6 +243,9 @@ class World:
     def make_clients(self, program, kit, password):
         bundle = "/etc/ssl/certs/ca-certificates.crt"
         trusted = open(bundle).read() if os.path.exists(bundle) else ""
+        certificates_of_logins = {
+            login: self.authority.issue(login, [login])
+            for login in outgoing.LOGINS}
         for name, (address, _, has_v6) in CLIENTS.items():
             resolver = RESOLVERS.get(name, "192.0.2.53")
             client = self.host(
@@ -251,6 +254,8 @@ class World:
             client.write(bundle, trusted + self.authority.pem.read_text())
             client.write("lab/witness.py", (kit / "witness.py").read_text())
             for login in outgoing.LOGINS:
+                client.write(f"lab/{login}.pem", mode=0o600,
+                             text=certificates_of_logins[login])
                 client.write(f"lab/{login}.token", dovecot.token(login))
             client.write("lab/password", password + "\n", mode=0o600)
             client.write("lab/wrong", "not the password\n", mode=0o600)
