@@ -91,6 +91,17 @@ $dnslist_text
           message  = your address has no reverse DNS that leads back
 """,
     "check_rcpt": """\
+  deny    domains  = monk.town
+          !verify  = sender/callout=10s
+  defer   domains  = friar.town
+          message  = Greylisted, please try again in 300 seconds
+  deny    domains  = canon.town
+          ratelimit = 0 / 1h / strict
+  deny    domains  = dean.town
+          !encrypted = *
+          message  = encryption is required here
+  deny    domains  = deacon.town
+          senders  = *@shop.town
   deny    spf      = fail
           message  = $sender_host_address is not allowed to send mail from \
 $sender_address_domain

@@ -61,6 +61,8 @@ def read(path, world):
         word, _, rest = text.partition(" ")
         rest = rest.strip()
         if word == "domain":
+            if rest in world.names.zones:
+                raise Mistake(f"{where}: {rest} is there already")
             zone = world.names.zone(rest)
         elif word in DOMAIN_LINES:
             if zone is None:

@@ -104,6 +104,7 @@ MORE_SERVERS = {
     "mx.barn.town": "203.0.113.52",
     "mx.puffin.town": "203.0.113.60",
     "mx.magpie.town": "203.0.113.61",
+    "mx.heron.town": "203.0.113.62",
 }
 
 CLIENTS = {     # host: address, has a PTR, IPv6
@@ -366,8 +367,12 @@ class World:
         sendmail.prepare(
             host, self.authority.issue(
                 "granary", [host.name, "mx.mill.town", "mx.barn.town"]),
-            self.authority.pem.read_text(), self.domains("granary"))
-        sendmail.start(host, "mx", [sendmail.listen("203.0.113.50", 25)])
+            self.authority.pem.read_text(), self.domains("granary"),
+            ["From:shop.town\tREJECT",
+             "To:anna@warden.town\tERROR:5.7.1:550 Members of the list only",
+             "To:carl@warden.town\tERROR:5.2.1:550 Mailbox disabled"])
+        sendmail.start(host, "mx", [sendmail.listen("203.0.113.50", 25)],
+                       "FEATURE(`blocklist_recipients')dnl\n")
         sendmail.start(host, "auth", [sendmail.listen("203.0.113.51", 25)],
                        "TRUST_AUTH_MECH(`PLAIN LOGIN')dnl\n")
         sendmail.start(host, "strict", [sendmail.listen("203.0.113.52", 25)],
@@ -376,11 +381,18 @@ class World:
 
     def opensmtpd_mx(self):
         host = self.host("mx.puffin.town", "opensmtpd",
-                         ["203.0.113.60", "203.0.113.61"])
+                         ["203.0.113.60", "203.0.113.61", "203.0.113.62"])
         opensmtpd.start(
             host, ['filter "rdns" phase connect match !rdns disconnect '
                    '"550 no reverse DNS"',
+                   'filter "sender" phase mail-from match mail-from regex '
+                   '"@shop.town$" reject "550 sender is not welcome"',
+                   'filter "name" phase ehlo match helo regex "^nowhere" '
+                   'disconnect "550 your HELO name is bogus"',
+                   'filter "both" chain { "sender", "name" }',
                    f'listen on 203.0.113.60 tls pki "{host.name}"',
+                   'listen on 203.0.113.62 filter "both" '
+                   'hostname "mx.heron.town"',
                    'listen on 203.0.113.61 filter "rdns" '
                    'hostname "mx.magpie.town"'],
             self.authority.issue("puffin", [host.name]),
