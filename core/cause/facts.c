@@ -169,7 +169,9 @@ server_denies_relay(const struct server *s)
 	if (s->stage != STAGE_RCPT || (s->result != RESULT_REFUSED &&
 		s->result != RESULT_DEFERRED))
 		return false;
-	if (postmaster == COMPARE_ACCEPTED)
+	/* From another sender it takes the recipient: it knows the domain. */
+	if (postmaster == COMPARE_ACCEPTED ||
+	    server_compare(s, ASK_NULL_TARGET) == COMPARE_ACCEPTED)
 		return false;
 	if (s->reading.family == FAMILY_RELAY)
 		return control != COMPARE_OTHER ||
