@@ -15,6 +15,7 @@
 #include "ui/open_cmd.h"
 #include "ui/secret.h"
 #include "ui/spf_cmd.h"
+#include "ui/wizard_cmd.h"
 #include "version.h"
 
 #define TEXT_MAX (1024 * 1024)
@@ -30,6 +31,7 @@ static const struct {
 	{ COMMAND_EXPLAIN, explain_command },
 	{ COMMAND_OPEN, open_command },
 	{ COMMAND_SPF, spf_command },
+	{ COMMAND_WIZARD, wizard_command },
 };
 
 static unsigned

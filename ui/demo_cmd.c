@@ -16,6 +16,8 @@
 #include "net/log.h"
 #include "net/loop.h"
 #include "ui/batch.h"
+#include "ui/tty.h"
+#include "ui/wizard_cmd.h"
 
 #define USAGE_STATUS 2
 #define LIST_BYTES (256u * 1024)
@@ -184,6 +186,24 @@ report(struct demo_run *run, const struct demo *demo,
 	return put_out(run, settings, err) ? 0 : fail(err);
 }
 
+/* In the wizard's screens: the scenario's case is filled in, not begun. */
+static int
+show(struct demo_run *run, const struct settings *settings, struct err *err)
+{
+	struct settings *s = &run->play.settings;
+	char *recipient[] = { run->play.input.recipient.text };
+	struct settings shown = *s;
+
+	shown.recipients = (struct string_list) { recipient, 1, 1 };
+	shown.color = settings->color;
+	shown.ascii = settings->ascii;
+	shown.mouse = settings->mouse;
+	shown.color_blind = settings->color_blind;
+	shown.no_osc52 = settings->no_osc52;
+	return wizard_run(&shown, &run->play.cred, run->play.net.loop,
+	    run->play.world, err);
+}
+
 static int
 play(const struct settings *settings, struct err *err)
 {
@@ -192,6 +212,7 @@ play(const struct settings *settings, struct err *err)
 	    world_parse(demo->text, demo->size, err) : NULL;
 	struct loop *loop;
 	struct demo_run run;
+	struct err no_screen = { 0 };
 	int status;
 
 	if (world == NULL)
@@ -199,7 +220,11 @@ play(const struct settings *settings, struct err *err)
 	loop = loop_new(NULL);
 	buf_init(&run.text, REPORT_MAX);
 	if (play_begin(&run.play, world, loop, err)) {
-		status = report(&run, demo, settings, err);
+		status = settings_given(settings, "format") ||
+			settings_given(settings, "json") ||
+			settings->output != NULL || !tty_usable(&no_screen) ?
+		    report(&run, demo, settings, err) :
+		    show(&run, settings, err);
 		play_end(&run.play);
 	} else {
 		status = fail(err);

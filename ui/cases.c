@@ -1,0 +1,73 @@
+#include "ui/cases.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/file.h"
+#include "core/report/report.h"
+#include "core/session.h"
+#include "net/buf.h"
+
+static bool
+directory(char *out, size_t size)
+{
+	const char *state = getenv("XDG_STATE_HOME");
+	const char *home = getenv("HOME");
+
+	if (state != NULL && state[0] == '/')
+		return (size_t)snprintf(out, size, "%s/relaytrace", state) <
+		    size;
+	if (home == NULL || home[0] != '/')
+		return false;
+	return (size_t)snprintf(out, size, "%s/.local/state/relaytrace",
+		   home) < size;
+}
+
+/* "dest.example-20261123-1431.json", or with a number behind it. */
+static void
+choose_name(const struct session *s, const char *dir, char *path, size_t size)
+{
+	const char *domain = s->input.recipient.domain;
+	struct tm tm;
+	char when[32], plain[80];
+	size_t i, n = 0;
+	int k;
+
+	gmtime_r(&s->started, &tm);
+	strftime(when, sizeof(when), "%Y%m%d-%H%M", &tm);
+	for (i = 0; domain[i] != '\0' && n + 1 < sizeof(plain); i++)
+		if (strchr("/[]: ", domain[i]) == NULL)
+			plain[n++] = domain[i];
+	plain[n] = '\0';
+	snprintf(path, size, "%s/%s-%s.json", dir, plain, when);
+	for (k = 2; k < 100 && access(path, F_OK) == 0; k++)
+		snprintf(path, size, "%s/%s-%s-%d.json", dir, plain, when, k);
+}
+
+bool
+cases_keep(const struct session *session, char *path, size_t size,
+    struct err *err)
+{
+	char dir[400], file[512];
+	struct buf json;
+	bool good;
+
+	if (!directory(dir, sizeof(dir)))
+		return err_set(err, ERR_INPUT,
+		    "neither XDG_STATE_HOME nor HOME is set; the case was "
+		    "not kept");
+	if (!file_make_dirs(dir, err))
+		return false;
+	choose_name(session, dir, file, sizeof(file));
+	buf_init(&json, REPORT_MAX);
+	report_json(session, &json);
+	buf_putc(&json, '\n');
+	good = file_write(file, buf_str(&json), json.len, 0600, err);
+	buf_clear(&json);
+	if (good)
+		snprintf(path, size, "%s", file);
+	return good;
+}

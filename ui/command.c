@@ -1,0 +1,163 @@
+#include "ui/command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "net/buf.h"
+#include "ui/key.h"
+
+#define KEYS(...) { __VA_ARGS__ }
+
+static const struct command_entry table[CMD_COUNT] = {
+#define COMMAND(id, name, group, keys, label, does)                            \
+	[CMD_##id] = { name, GROUP_##group, keys, label, does },
+#include "ui/commands.def"
+#undef COMMAND
+};
+
+const struct command_entry *
+command_entry_of(enum command_id id)
+{
+	return &table[id];
+}
+
+const char *
+command_group_name(enum command_group group)
+{
+	static const char *const names[] = {
+		[GROUP_MOVING] = "Moving",
+		[GROUP_CHOOSING] = "Choosing",
+		[GROUP_FINDING] = "Finding",
+		[GROUP_WATCHING] = "Watching",
+		[GROUP_SHOWING] = "Showing",
+		[GROUP_TAKING] = "Taking away",
+		[GROUP_BACK] = "Back",
+		[GROUP_EVERYWHERE] = "Everywhere",
+	};
+
+	return names[group];
+}
+
+bool
+command_has_key(enum command_id id, int key)
+{
+	size_t i;
+
+	for (i = 0; i < COMMAND_KEYS && table[id].keys[i] != 0; i++)
+		if (table[id].keys[i] == key)
+			return true;
+	return false;
+}
+
+bool
+command_everywhere(enum command_id id)
+{
+	return table[id].group == GROUP_EVERYWHERE;
+}
+
+bool
+command_offered(const struct offer *offers, enum command_id id)
+{
+	for (; offers->command != CMD_NONE; offers++)
+		if (offers->command == id)
+			return true;
+	return false;
+}
+
+enum command_id
+command_for(const struct offer *offers, int key)
+{
+	int id;
+
+	for (; offers->command != CMD_NONE; offers++)
+		if (command_has_key(offers->command, key))
+			return offers->command;
+	for (id = 0; id < CMD_COUNT; id++)
+		if (command_everywhere((enum command_id)id) &&
+		    command_has_key((enum command_id)id, key))
+			return (enum command_id)id;
+	return CMD_NONE;
+}
+
+enum command_id
+command_named(const char *name)
+{
+	enum command_id found = CMD_NONE;
+	size_t n = strlen(name);
+	int id;
+
+	if (n == 0)
+		return CMD_NONE;
+	for (id = 0; id < CMD_COUNT; id++) {
+		if (strcmp(table[id].name, name) == 0)
+			return (enum command_id)id;
+		if (strncmp(table[id].name, name, n) != 0)
+			continue;
+		if (found != CMD_NONE)
+			return CMD_NONE;
+		found = (enum command_id)id;
+	}
+	return found;
+}
+
+const char *
+command_keys(enum command_id id, size_t most, char *out)
+{
+	size_t i, at = 0;
+	char name[16];
+
+	out[0] = '\0';
+	for (i = 0; i < most && i < COMMAND_KEYS && table[id].keys[i] != 0; i++)
+		at += (size_t)snprintf(out + at, 32 - at, "%s%s",
+		    i > 0 ? " " : "", key_label(table[id].keys[i], name));
+	return out;
+}
+
+void
+command_line(const struct offer *offers, int columns, char *out, size_t size)
+{
+	size_t at = 0;
+	char keys[32], word[64];
+
+	out[0] = '\0';
+	for (; offers->command != CMD_NONE; offers++) {
+		const char *label = offers->label != NULL ?
+		    offers->label :
+		    table[offers->command].label;
+		size_t n;
+
+		if (label[0] == '\0')
+			continue;
+		n = (size_t)snprintf(word, sizeof(word), "%s%s %s",
+		    at > 0 ? "  " : "", command_keys(offers->command, 1, keys),
+		    label);
+		if (at + n > (size_t)columns || at + n >= size)
+			continue;
+		memcpy(out + at, word, n + 1);
+		at += n;
+	}
+}
+
+void
+command_manual(struct buf *out)
+{
+	int group, id;
+	char keys[32];
+
+	buf_puts(out, ".SH KEYS\nThe key line at the foot of each view shows "
+		      "the most useful; \\fB?\\fR lists those of the view. "
+		      "Every command can also be typed by its name after "
+		      "\\fB:\\fR.\n");
+	for (group = 0; group < GROUP_COUNT; group++) {
+		buf_printf(out, ".SS %s\n",
+		    command_group_name((enum command_group)group));
+		for (id = 0; id < CMD_COUNT; id++) {
+			if ((int)table[id].group != group)
+				continue;
+			buf_printf(out, ".TP\n\\fB%s\\fR (:%s)\n%s\n",
+			    command_keys((enum command_id)id, COMMAND_KEYS,
+				keys),
+			    table[id].name, table[id].does);
+		}
+	}
+}

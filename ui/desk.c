@@ -1,0 +1,323 @@
+#include "ui/desk.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/probe/smtp_probe.h"
+#include "core/world/world.h"
+#include "net/dns.h"
+#include "net/loop.h"
+#include "net/mem.h"
+#include "ui/app.h"
+#include "ui/cases.h"
+
+#define WIZARD_PATIENCE_S 300 /* RFC 5321 4.5.3.2.1 */
+#define TEXT_OF_BOUNCE (1024 * 1024)
+#define UPDATE_MS 100 /* between two diagnoses of a running session */
+
+void
+desk_init(struct desk *desk, struct app *app, const struct settings *given,
+    const struct world *world)
+{
+	memset(desk, 0, sizeof(*desk));
+	desk->app = app;
+	desk->given = given;
+	desk->settings = *given;
+	desk->world = world;
+	buf_init(&desk->bounce_text, TEXT_OF_BOUNCE);
+	form_init(&desk->form);
+	form_take_settings(&desk->form, given);
+}
+
+static void
+drop(struct session **session)
+{
+	if (*session == NULL)
+		return;
+	session_clear(*session);
+	free(*session);
+	*session = NULL;
+}
+
+void
+desk_clear(struct desk *desk)
+{
+	drop(&desk->session);
+	drop(&desk->before);
+	if (desk->open)
+		setup_clear(&desk->setup);
+	explain_clear(&desk->bounce);
+	buf_clear(&desk->bounce_text);
+	form_forget(&desk->form);
+}
+
+const char *
+desk_target(const struct desk *desk)
+{
+	const struct form *form = &desk->form;
+
+	if (desk->session != NULL)
+		return desk->session->input.recipient.text;
+	return form->story == STORY_LOOK ? form->text[Q_LOOK] :
+					   form->text[Q_RECIPIENT];
+}
+
+static bool
+open_network(struct desk *desk, struct err *err)
+{
+	if (desk->open)
+		return true;
+	desk->open = setup_open(&desk->setup, &desk->settings,
+	    desk->app->loop, desk->world, err);
+	return desk->open;
+}
+
+static void
+take_login(struct desk *desk, struct session *session)
+{
+	const char *typed = desk->form.text[Q_PASSWORD];
+
+	if (desk->settings.user == NULL)
+		return;
+	session->cred.user = desk->settings.user;
+	if (desk->cred.user != NULL)
+		session->cred = desk->cred;
+	if (typed[0] != '\0')
+		session->cred.password = typed;
+}
+
+static struct session *
+new_session(struct desk *desk, const struct mail_case *input)
+{
+	struct session *session = mem_alloc(sizeof(*session));
+
+	session_init(session, &desk->settings, input, &desk->setup.net);
+	take_login(desk, session);
+	return session;
+}
+
+bool
+desk_prepare(struct desk *desk, struct err *err)
+{
+	struct mail_case *input = mem_alloc(sizeof(*input));
+	bool good;
+
+	desk->settings = *desk->given;
+	good = form_apply(&desk->form, &desk->settings, input, err);
+	if (desk->settings.patience_s == 0)
+		desk->settings.patience_s = WIZARD_PATIENCE_S;
+	/* Another resolver is another network. */
+	if (good && desk->open && desk->form.text[Q_RESOLVER][0] != '\0') {
+		drop(&desk->session);
+		drop(&desk->before);
+		setup_clear(&desk->setup);
+		desk->open = false;
+	}
+	good = good && open_network(desk, err);
+	if (good) {
+		drop(&desk->session);
+			desk->session = new_session(desk, input);
+		desk->kept_as[0] = '\0';
+	}
+	free(input);
+	return good;
+}
+
+/* Fixed for pictures and tests, so that they show the same every day. */
+static void
+fix_date(struct session *session)
+{
+	const char *epoch = getenv("SOURCE_DATE_EPOCH");
+
+	if (epoch != NULL && epoch[0] != '\0')
+		session->started = (time_t)strtoll(epoch, NULL, 10);
+}
+
+void
+desk_start(struct desk *desk)
+{
+	session_start(desk->session, NULL);
+	fix_date(desk->session);
+	desk->was_running = true;
+	desk->seen = 0;
+}
+
+bool
+desk_running(const struct desk *desk)
+{
+	return desk->session != NULL &&
+	    desk->session->running;
+}
+
+void
+desk_stop(struct desk *desk)
+{
+	if (desk_running(desk))
+		session_cancel(desk->session);
+}
+
+void
+desk_again(struct desk *desk)
+{
+	struct session *old = desk->session, *session;
+	struct err err = { 0 };
+
+	if (old == NULL || desk_running(desk)) {
+		app_say(desk->app, old == NULL ?
+			"There is nothing to compare with yet." :
+			"The probes still run.");
+		return;
+	}
+	if (!open_network(desk, &err)) {
+		app_complain(desk->app, "%s", err.text);
+		return;
+	}
+	drop(&desk->before);
+	resolver_forget(desk->setup.resolver);
+	session = new_session(desk, &old->input);
+	session->plan = old->plan;
+	desk->before = old;
+	desk->session = session;
+	desk->kept_as[0] = '\0';
+	desk_start(desk);
+	app_say(desk->app, "Testing again, with the same plan.");
+}
+
+/*
+ * A diagnosis costs more the more servers there are: it may take a tenth
+ * of the time, so that keys are never behind it.
+ */
+static bool
+time_for_update(const struct desk *desk)
+{
+	int64_t rest = desk->update_took * 10;
+
+	return app_clock() - desk->updated_at >=
+	    (rest > UPDATE_MS ? rest : UPDATE_MS);
+}
+
+static bool
+look(struct desk *desk)
+{
+	unsigned version = session_version(desk->session);
+
+	if (version == desk->seen)
+		return false;
+	if (desk->session->running && desk->session->probe_count > 0) {
+		int64_t from = app_clock();
+
+		if (!time_for_update(desk)) {
+			app_wake_in(desk->app, UPDATE_MS);
+			return true;
+		}
+		session_update(desk->session);
+		desk->update_took = app_clock() - from;
+		desk->updated_at = app_clock();
+	}
+	desk->seen = session_version(desk->session);
+	return true;
+}
+
+bool
+desk_turn(struct desk *desk)
+{
+	bool news = false;
+
+	if (desk->session == NULL)
+		return news;
+	news |= look(desk);
+	if (desk->session->running) {
+		app_wake_in(desk->app, 1000); /* the seconds that are shown */
+	} else if (desk->was_running) {
+		desk->was_running = false;
+		news = true;
+	}
+	return news;
+}
+
+void
+desk_resume(struct desk *desk, int64_t away_ms)
+{
+	if (!desk_running(desk))
+		return;
+	/* The servers had no chance to be heard meanwhile. */
+	session_patience(desk->session, 0, (int)away_ms);
+	app_say(desk->app, "Suspended for %lld s; waits were prolonged by it.",
+	    (long long)(away_ms / 1000));
+}
+
+bool
+desk_unsaved(const struct desk *desk)
+{
+	return desk->session != NULL &&
+	    desk->session->probe_count > 0 && desk->kept_as[0] == '\0';
+}
+
+bool
+desk_keep(struct desk *desk)
+{
+	struct err err = { 0 };
+
+	if (!desk_unsaved(desk))
+		return true;
+	if (!cases_keep(desk->session, desk->kept_as, sizeof(desk->kept_as),
+		&err)) {
+		app_complain(desk->app, "%s", err.text);
+		return false;
+	}
+	return true;
+}
+
+void
+desk_summary(const struct desk *desk, char *out, size_t size)
+{
+	const struct session *s = desk->session;
+
+	out[0] = '\0';
+	if (s == NULL)
+		return;
+	if (s->diagnosis.cause_count > 0)
+		snprintf(out, size, "%s: %s",
+		    confidence_words(s->diagnosis.causes[0].confidence),
+		    cause_title(s->diagnosis.causes[0].id));
+	else if (!s->running)
+		snprintf(out, size, "%s", s->diagnosis.headline);
+}
+
+void
+desk_counts(const struct desk *desk, size_t *done, size_t *all,
+    size_t *waiting, size_t *problems)
+{
+	const struct session *s = desk->session;
+	size_t i;
+
+	*done = *all = *waiting = *problems = 0;
+	if (s == NULL)
+		return;
+	*all = s->probe_count;
+	for (i = 0; i < s->probe_count; i++) {
+		if (s->probes[i]->status == PROBE_RUNNING ||
+		    s->probes[i]->status == PROBE_WAITING)
+			++*waiting;
+		else
+			++*done;
+	}
+	*problems = s->diagnosis.cause_count;
+	for (i = 0; i < s->diagnosis.finding_count; i++)
+		*problems += s->diagnosis.findings[i].severity !=
+		    SEVERITY_INFO;
+}
+
+int
+desk_elapsed(const struct desk *desk)
+{
+	const struct session *s = desk->session;
+
+	if (s == NULL)
+		return 0;
+	if (!s->running)
+		return s->elapsed_ms;
+	return (int)(loop_now(s->net.loop) - s->epoch);
+}

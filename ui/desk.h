@@ -1,0 +1,83 @@
+#ifndef RT_UI_DESK_H
+#define RT_UI_DESK_H
+
+/*
+ * What the person works on: the answers, the case, the investigation that
+ * runs or ran, and the one before it.  The views look at it; the app turns
+ * it.  The network is opened when the first probe starts, so that the
+ * first view is there at once.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/bounce/explain.h"
+#include "core/session.h"
+#include "core/settings.h"
+#include "net/buf.h"
+#include "ui/form.h"
+#include "ui/setup.h"
+
+struct app;
+struct world;
+
+struct desk {
+	struct app *app;
+	const struct settings *given; /* the command line */
+	struct settings settings;     /* with the answers; borrows strings */
+	struct form form;
+	const struct world *world;    /* of a demo, or NULL; borrowed */
+
+	struct buf bounce_text;
+	struct explanation bounce;
+
+	struct setup setup;
+	bool open;
+	struct credentials cred;      /* of the command line; borrowed */
+
+	struct session *session; /* owned; NULL: none yet */
+	struct session *before;  /* the run before it, owned, or NULL */
+	unsigned seen;           /* version that was shown */
+	int64_t updated_at, update_took; /* real ms */
+	bool was_running;
+
+	char kept_as[512];       /* path of the case, "" while not kept */
+};
+
+void desk_init(struct desk *desk, struct app *app,
+    const struct settings *given, const struct world *world);
+void desk_clear(struct desk *desk);
+
+/* The recipient (or domain, or server) in words, for the frame. */
+const char *desk_target(const struct desk *desk);
+
+/*
+ * Makes the session of the answers and its plan; nothing is sent.  False
+ * with *err if the network cannot be opened or an answer is wrong.
+ */
+bool desk_prepare(struct desk *desk, struct err *err);
+/* Starts it (after the person agreed). */
+void desk_start(struct desk *desk);
+bool desk_running(const struct desk *desk);
+void desk_stop(struct desk *desk);
+/* Same plan once more; the session becomes the one before. */
+void desk_again(struct desk *desk);
+/* Looks whether there is news; true if something is to be drawn. */
+bool desk_turn(struct desk *desk);
+
+/* Ctrl-Z: waits that ran out meanwhile are not judged. */
+void desk_resume(struct desk *desk, int64_t away_ms);
+
+/* Writes the case to the state directory; says where, or what is wrong. */
+bool desk_keep(struct desk *desk);
+bool desk_unsaved(const struct desk *desk);
+
+/* The leading cause so far, or the verdict, in a line. */
+void desk_summary(const struct desk *desk, char *out, size_t size);
+void desk_counts(const struct desk *desk, size_t *done, size_t *all,
+    size_t *waiting, size_t *problems);
+/* ms since the session began, of its own clock. */
+int desk_elapsed(const struct desk *desk);
+
+#endif

@@ -1,0 +1,245 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/plan.h"
+#include "core/report/report.h"
+#include "net/mem.h"
+#include "ui/desk.h"
+#include "ui/frame.h"
+#include "ui/rows.h"
+#include "ui/screen/screens.h"
+
+/* What will be sent to whom, and the agreement to it. */
+
+#define ROW_START 1000
+#define ROW_LINES 1001
+#define ID(experiment) ((uint64_t)(experiment) + 1)
+
+struct plan_screen {
+	struct screen screen;
+	struct rows rows;
+	enum experiment_id asked; /* about to be switched on, after asking */
+	bool shown;
+};
+
+static struct plan_screen *
+of(struct screen *screen)
+{
+	return container_of(screen, struct plan_screen, screen);
+}
+
+static const char *
+grade_words(enum grade grade)
+{
+	return grade == GRADE_DISCLOSES	 ? "! asks again" :
+	    grade == GRADE_CREDENTIALS ? "login" :
+					 "";
+}
+
+static void
+build(struct plan_screen *p, const struct session *s, int width)
+{
+	int i;
+
+	rows_begin(&p->rows);
+	p->rows.plain = width >= COMPACT_COLS;
+	rows_add(&p->rows, ROW_START, 2, STYLE_HEAD, "< Start >");
+	rows_add(&p->rows, ROW_LINES, 2, STYLE_TEXT,
+	    "< Show every line that will be sent >");
+	rows_add(&p->rows, 0, 0, STYLE_TEXT, "%s", "");
+	for (i = 0; i < EXP_COUNT; i++) {
+		const struct plan_row *row = &s->plan.rows[i];
+		struct row *r;
+
+		if (!row->possible)
+			continue;
+		r = rows_add(&p->rows, ID(i), 2, STYLE_TEXT, "%s %s",
+		    row->on ? "[x]" : "[ ]",
+		    experiment_title((enum experiment_id)i));
+		snprintf(r->detail, sizeof(r->detail), "%s",
+		    grade_words(experiment_grade((enum experiment_id)i)));
+	}
+	for (i = 0; i < EXP_COUNT; i++)
+		if (!s->plan.rows[i].possible)
+			rows_add(&p->rows, ID(i), 2, STYLE_QUIET,
+			    "[-] %s: %s",
+			    experiment_title((enum experiment_id)i),
+			    s->plan.rows[i].detail);
+}
+
+static int
+introduce(const struct app *app, const struct pane *body)
+{
+	const struct session *s = app->desk->session;
+	char text[700];
+
+	snprintf(text, sizeof(text),
+	    "This is what will be asked, as \"EHLO %s\", from <%s>.\n%s",
+	    s->helo[0] != '\0' ? s->helo : "[this machine's address]",
+	    s->input.sender.mailbox,
+	    app->desk->settings.send ?
+		"You allowed one real test message (--send)." :
+		"Nothing goes past RCPT TO. No message is delivered.");
+	return paint_wrap(body, 0, 1, body->cols - 2, 4, STYLE_TEXT, text);
+}
+
+static void
+draw(struct screen *screen, struct app *app, const struct pane *body)
+{
+	struct plan_screen *p = of(screen);
+	const struct session *s = app->desk->session;
+	const struct row *row;
+	struct pane list;
+	int at;
+
+	if (s == NULL)
+		return;
+	at = introduce(app, body) + (body->rows > 16);
+	build(p, s, body->cols);
+	if (!p->shown)
+		p->rows.selected = ROW_START;
+	p->shown = true;
+	list = pane_inside(body, at, 0, body->rows - at, body->cols);
+	rows_draw(&p->rows, &list);
+	row = rows_selected(&p->rows);
+	if (row != NULL && row->id < ROW_START)
+		app_status(app, "It tells %s.",
+		    experiment_why((enum experiment_id)(row->id - 1)));
+	else
+		app_status(app, "Takes 5 to 90 s; a slow greeting can add up "
+				"to 5 min (you may skip it).");
+}
+
+static void
+switched(struct app *app, size_t choice)
+{
+	struct screen *screen = app_find(app, &plan_ops);
+
+	if (screen == NULL || choice != 0)
+		return;
+	plan_switch(&app->desk->session->plan, of(screen)->asked, true);
+}
+
+static void
+toggle(struct plan_screen *p, struct app *app, enum experiment_id id)
+{
+	static const char *const choices[] = { "Switch it on", "Leave it off",
+		NULL };
+	struct plan *plan = &app->desk->session->plan;
+	char text[400];
+
+	if (!plan->rows[id].possible) {
+		app_say(app, "Not possible here: %s.", plan->rows[id].detail);
+		return;
+	}
+	if (plan_on(plan, id) || experiment_grade(id) != GRADE_DISCLOSES) {
+		plan_switch(plan, id, !plan_on(plan, id));
+		return;
+	}
+	p->asked = id;
+	snprintf(text, sizeof(text),
+	    "%s\n\nIt settles %s. It tells somebody else that you are asking, "
+	    "or may count against you.",
+	    experiment_title(id), experiment_why(id));
+	app_push(app, ask_screen_new("Are you sure?", text, choices,
+	    switched));
+}
+
+static void
+start(struct app *app)
+{
+	desk_start(app->desk);
+	app_push(app, board_screen_new(app));
+}
+
+static void
+every_line(struct app *app)
+{
+	const struct session *s = app->desk->session;
+	struct buf text;
+
+	buf_init(&text, 1024 * 1024);
+	plan_text(&s->plan, &s->input, &app->desk->settings, &text);
+	app_push(app, text_screen_new("Every line", buf_str(&text)));
+	buf_clear(&text);
+}
+
+static bool
+command(struct screen *screen, struct app *app, enum command_id command)
+{
+	struct plan_screen *p = of(screen);
+	const struct row *row = rows_selected(&p->rows);
+
+	if (row == NULL)
+		return false;
+	switch (command) {
+	case CMD_START:
+		start(app);
+		return true;
+	case CMD_LINES:
+		every_line(app);
+		return true;
+	case CMD_OPEN:
+	case CMD_TOGGLE:
+		if (row->id == ROW_START)
+			start(app);
+		else if (row->id == ROW_LINES)
+			every_line(app);
+		else
+			toggle(p, app, (enum experiment_id)(row->id - 1));
+		return true;
+	default:
+		return false;
+	}
+}
+
+static struct rows *
+list(struct screen *screen)
+{
+	return &of(screen)->rows;
+}
+
+static void
+close_screen(struct screen *screen)
+{
+	rows_clear(&of(screen)->rows);
+	free(of(screen));
+}
+
+static const struct offer offers[] = {
+	{ CMD_OPEN, "choose" },
+	{ CMD_TOGGLE, "on/off" },
+	{ CMD_START, NULL },
+	{ CMD_LINES, NULL },
+	{ CMD_BACK, NULL },
+	{ CMD_NONE, NULL },
+};
+
+static const char *const words[] = { "RCPT TO", "STARTTLS", "postmaster",
+	"control domain", "blocklist", "SPF", NULL };
+
+const struct screen_ops plan_ops = {
+	.name = "Plan",
+	.offers = offers,
+	.words = words,
+	.draw = draw,
+	.command = command,
+	.rows = list,
+	.close = close_screen,
+};
+
+struct screen *
+plan_screen_new(struct app *app)
+{
+	struct plan_screen *p;
+	struct err err = { 0 };
+
+	if (!desk_prepare(app->desk, &err)) {
+		app_complain(app, "%s", err.text);
+		return NULL;
+	}
+	p = mem_alloc(sizeof(*p));
+	p->screen.ops = &plan_ops;
+	return &p->screen;
+}

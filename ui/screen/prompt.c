@@ -1,0 +1,156 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "net/mem.h"
+#include "ui/edit.h"
+#include "ui/screen/screens.h"
+#include "ui/tty.h"
+
+/* One line at the foot: a command's name, a search, a file. */
+
+struct prompt {
+	struct screen screen;
+	enum prompt_kind kind;
+	struct edit edit;
+};
+
+static struct prompt *
+of(struct screen *screen)
+{
+	return container_of(screen, struct prompt, screen);
+}
+
+static void
+draw(struct screen *screen, struct app *app, const struct pane *body)
+{
+	static const char *const labels[] = {
+		[PROMPT_COMMAND] = ":",
+		[PROMPT_SEARCH] = "/",
+		[PROMPT_FILE] = "Open file: ",
+		[PROMPT_WRITE] = "Write to file: ",
+	};
+	struct prompt *p = of(screen);
+	struct pane line = pane_inside(body, body->rows - 1, 0, 1, body->cols);
+	char before[EDIT_MAX];
+	int col;
+
+	paint_fill(&line, 0, STYLE_FIELD);
+	col = paint_text(&line, 0, 1, STYLE_FIELD, "%s", labels[p->kind]) + 1;
+	paint_str(&line, 0, col, STYLE_FIELD, p->edit.text);
+	snprintf(before, sizeof(before), "%.*s", (int)p->edit.at,
+	    p->edit.text);
+	paint_cursor(&line, 0, col + paint_width(before), true);
+	app_status(app, "%s",
+	    p->kind == PROMPT_COMMAND ?
+		"A command by its name, such as export; ? lists them." :
+		"Enter does it, Esc gives it up.");
+}
+
+static void
+write_file(struct app *app, const char *path)
+{
+	const char *text;
+	struct err err = { 0 };
+
+	if (app->top->ops != &text_ops)
+		return;
+	text = text_screen_text(app->top);
+	if (file_write(path, text, strlen(text), 0600, &err))
+		app_say(app, "Written to %s.", path);
+	else
+		app_complain(app, "%s", err.text);
+}
+
+static void
+answer(struct prompt *p, struct app *app)
+{
+	enum command_id id;
+	char text[EDIT_MAX];
+
+	snprintf(text, sizeof(text), "%s", p->edit.text);
+	app_pop(app);
+	if (text[0] == '\0')
+		return;
+	switch (p->kind) {
+	case PROMPT_COMMAND:
+		id = command_named(text);
+		if (id == CMD_NONE)
+			app_complain(app, "There is no command \"%s\" (or "
+					  "more than one begins so).", text);
+		else if (!app_command(app, id))
+			app_complain(app, "\"%s\" means nothing in this view.",
+			    text);
+		break;
+	case PROMPT_SEARCH:
+		snprintf(app->last_search, sizeof(app->last_search), "%.119s",
+		    text);
+		app_command(app, CMD_NEXT);
+		break;
+	case PROMPT_FILE:
+		bounce_screen_file(app, text);
+		break;
+	case PROMPT_WRITE:
+		write_file(app, text);
+		break;
+	}
+}
+
+static bool
+key(struct screen *screen, struct app *app, int key)
+{
+	struct prompt *p = of(screen);
+
+	if (key == UI_ENTER) {
+		answer(p, app);
+		return true;
+	}
+	if (key == UI_BACKSPACE && p->edit.len == 0) {
+		app_pop(app);
+		return true;
+	}
+	return edit_key(&p->edit, key);
+}
+
+static bool
+paste(struct screen *screen, struct app *app, const char *text, size_t n)
+{
+	(void)app;
+	edit_insert(&of(screen)->edit, text, n);
+	return true;
+}
+
+static void
+close_screen(struct screen *screen)
+{
+	free(of(screen));
+}
+
+static const struct offer offers[] = {
+	{ CMD_OPEN, "do it" },
+	{ CMD_BACK, "give up" },
+	{ CMD_NONE, NULL },
+};
+
+const struct screen_ops prompt_ops = {
+	.name = "Command",
+	.offers = offers,
+	.overlay = true,
+	.text = true,
+	.draw = draw,
+	.key = key,
+	.paste = paste,
+	.close = close_screen,
+};
+
+struct screen *
+prompt_screen_new(struct app *app, enum prompt_kind kind)
+{
+	struct prompt *p = mem_alloc(sizeof(*p));
+
+	(void)app;
+	p->screen.ops = &prompt_ops;
+	p->kind = kind;
+	return &p->screen;
+}

@@ -1,0 +1,134 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/mem.h"
+#include "ui/desk.h"
+#include "ui/rows.h"
+#include "ui/screen/screens.h"
+
+/* What happened?  The first view; nothing is asked before it. */
+
+struct start {
+	struct screen screen;
+	struct rows rows;
+};
+
+static struct start *
+of(struct screen *screen)
+{
+	return container_of(screen, struct start, screen);
+}
+
+static void
+build(struct start *s, int width)
+{
+	int i;
+
+	rows_begin(&s->rows);
+	s->rows.plain = true;
+	for (i = STORY_BOUNCE; i < STORY_COUNT; i++) {
+		const struct story_text *text = story_text((enum story)i);
+		struct row *row;
+
+		row = rows_add(&s->rows, (uint64_t)i, 2, STYLE_TEXT, "%d  %s",
+		    i, text->title);
+		if (width < 76)
+			continue;
+		snprintf(row->text, sizeof(row->text), "%d  %-43s  %s", i,
+		    text->title, text->hint);
+	}
+}
+
+static void
+draw(struct screen *screen, struct app *app, const struct pane *body)
+{
+	struct start *s = of(screen);
+	const struct row *row;
+	struct pane list;
+	int at, about = body->rows >= 17 ? 6 : 0;
+
+	at = paint_wrap(body, 0, 1, body->cols - 2, 2, STYLE_HEAD,
+	    "Mail is refused with \"relaying denied\" or something like it. "
+	    "Which is nearest?");
+	at += body->rows >= 17;
+	build(s, body->cols);
+	list = pane_inside(body, at, 0, body->rows - at - about, body->cols);
+	rows_draw(&s->rows, &list);
+	app_status(app, "Nothing is sent before you have seen a plan and "
+			"agreed to it.");
+	row = rows_selected(&s->rows);
+	if (about == 0 || row == NULL)
+		return;
+	at = body->rows - about;
+	if (at > (int)s->rows.count + 3)
+		at = (int)s->rows.count + 3;
+	{
+		char label[16];
+
+		snprintf(label, sizeof(label), "About %d", (int)row->id);
+		paint_rule(body, at, label);
+	}
+	paint_wrap(body, at + 1, 1, body->cols - 2, 6, STYLE_TEXT,
+	    story_text((enum story)row->id)->about);
+}
+
+static bool
+command(struct screen *screen, struct app *app, enum command_id command)
+{
+	const struct row *row = rows_selected(&of(screen)->rows);
+
+	if ((command != CMD_OPEN && command != CMD_RIGHT) || row == NULL)
+		return false;
+	app->desk->form.story = (enum story)row->id;
+	app_push(app, row->id == STORY_BOUNCE ? bounce_screen_new(app) :
+						questions_screen_new(app));
+	return true;
+}
+
+static struct rows *
+list(struct screen *screen)
+{
+	return &of(screen)->rows;
+}
+
+static void
+close_screen(struct screen *screen)
+{
+	rows_clear(&of(screen)->rows);
+	free(of(screen));
+}
+
+static const struct offer offers[] = {
+	{ CMD_OPEN, "choose" },
+	{ CMD_UP, "up" },
+	{ CMD_DOWN, "down" },
+	{ CMD_RIGHT, "" },
+	{ CMD_HELP, NULL },
+	{ CMD_QUIT, NULL },
+	{ CMD_NONE, NULL },
+};
+
+static const char *const words[] = { "bounce", "relay", "MX", "smart host",
+	"envelope", NULL };
+
+const struct screen_ops start_ops = {
+	.name = "What happened?",
+	.offers = offers,
+	.words = words,
+	.draw = draw,
+	.command = command,
+	.rows = list,
+	.close = close_screen,
+};
+
+struct screen *
+start_screen_new(struct app *app)
+{
+	struct start *s = mem_alloc(sizeof(*s));
+
+	(void)app;
+	s->screen.ops = &start_ops;
+	s->rows.selected = STORY_BOUNCE;
+	return &s->screen;
+}

@@ -1,0 +1,131 @@
+#include "ui/wizard_cmd.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/settings.h"
+#include "net/log.h"
+#include "net/loop.h"
+#include "ui/app.h"
+#include "ui/desk.h"
+#include "ui/screen/screens.h"
+#include "ui/secret.h"
+#include "ui/tty.h"
+
+#define USAGE_STATUS 2
+
+static int
+fail(const struct err *err)
+{
+	fprintf(stderr, "relaytrace: %s\n", err->text);
+	return USAGE_STATUS;
+}
+
+/*
+ * A recipient on the command line leads to the plan.  Where the sender is
+ * given too, nothing is left to ask, and the run begins as `check` does.
+ */
+static void
+begin(struct app *app, const struct settings *s)
+{
+	struct screen *plan;
+
+	app_push(app, start_screen_new(app));
+	if (s->bounce != NULL) {
+		app->desk->form.story = STORY_BOUNCE;
+		app_push(app, bounce_screen_new(app));
+		bounce_screen_file(app, s->bounce);
+		return;
+	}
+	if (s->recipients.count == 0)
+		return;
+	app_push(app, questions_screen_new(app));
+	app_draw(app); /* before the network is opened */
+	plan = plan_screen_new(app);
+	if (plan == NULL)
+		return;
+	app_push(app, plan);
+	if (s->from == NULL || app->desk->world != NULL)
+		return;
+	desk_start(app->desk);
+	app_push(app, board_screen_new(app));
+}
+
+/* What stays in the scroll-back. */
+static void
+farewell(const struct desk *desk)
+{
+	const struct session *s = desk->session;
+
+	if (s != NULL && s->probe_count > 0 && !s->running)
+		printf("relaytrace: %s\n", s->diagnosis.headline);
+	if (desk->kept_as[0] != '\0')
+		printf("The case is kept in %s\n", desk->kept_as);
+}
+
+int
+wizard_run(const struct settings *settings, const struct credentials *cred,
+    struct loop *loop, const struct world *world, struct err *err)
+{
+	struct app app = { 0 };
+	struct desk desk;
+
+	if (!tty_open(settings, err))
+		return fail(err);
+	app.loop = loop;
+	app.desk = &desk;
+	desk_init(&desk, &app, settings, world);
+	desk.cred = *cred;
+	begin(&app, settings);
+	app_run(&app);
+	if (app.lost_terminal)
+		desk_keep(&desk);
+	tty_close();
+	if (!app.lost_terminal)
+		farewell(&desk);
+	app_clear(&app);
+	desk_clear(&desk);
+	return 0;
+}
+
+static int
+run(const struct settings *settings, struct err *err)
+{
+	struct secret_login login;
+	struct loop *loop;
+	int status;
+
+	if (!tty_usable(err) || !secret_read(&login, settings, true, err))
+		return fail(err);
+	loop = loop_new(NULL);
+	status = wizard_run(settings, &login.cred, loop, NULL, err);
+	loop_free(loop);
+	secret_clear(&login);
+	return status;
+}
+
+int
+wizard_command(int argc, char **argv)
+{
+	struct settings settings;
+	struct err err = { 0 };
+	int status;
+
+	settings_init(&settings);
+	if (!settings_parse(&settings, COMMAND_WIZARD, argc, argv, &err) ||
+	    (!settings.help && (!settings_configure(&settings, &err) ||
+		!settings_check(&settings, COMMAND_WIZARD, &err)))) {
+		status = fail(&err);
+	} else if (settings.help) {
+		settings_usage(stdout, COMMAND_WIZARD);
+		status = 0;
+	} else if (settings.debug != NULL && !log_open(settings.debug, &err)) {
+		status = fail(&err);
+	} else {
+		status = run(&settings, &err);
+	}
+	settings_clear(&settings);
+	log_close();
+	return status;
+}
