@@ -94,6 +94,35 @@ count_denials(const struct evidence *e, const struct server **first)
 	return n;
 }
 
+/*
+ * A refusal of the sender that hides a denial: some servers look at the
+ * sender first (Exim), and from <> the truth about the domain comes out.
+ */
+static void
+hidden_denial(const struct evidence *e, struct opinion *o)
+{
+	const struct server *s;
+	const struct answer *null;
+	size_t i;
+
+	for (i = 0; (s = denier(e, i)) != NULL; i++) {
+		null = server_answer(s, ASK_NULL_TARGET);
+		if (null == NULL || null->code < 400 ||
+		    null->reading.family != FAMILY_RELAY ||
+		    !family_is_about_others(s->reading.family))
+			continue;
+		opinion_say(o,
+		    "%s does not know that %s is its own domain either; the "
+		    "refusal of the sender only came first.",
+		    s->host, e->domain);
+		opinion_about(o, s);
+		opinion_for(o, W_DECIDES, answer_ref(s, ASK_NULL_TARGET),
+		    "from the null sender it refuses as a relay: %d %.150s",
+		    null->code, null->text);
+		return;
+	}
+}
+
 void
 rule_mx_not_hosting(const struct evidence *e, struct opinion *o)
 {
@@ -122,8 +151,12 @@ rule_mx_not_hosting(const struct evidence *e, struct opinion *o)
 		return;
 	}
 	denials = count_denials(e, &s);
-	if (denials == 0 || e->mx == LOOKUP_NODATA)
+	if (e->mx == LOOKUP_NODATA)
 		return;
+	if (denials == 0) {
+		hidden_denial(e, o);
+		return;
+	}
 	opinion_say(o,
 	    "%s, %s of %s, does not know that the domain is its own%s.",
 	    s->host,

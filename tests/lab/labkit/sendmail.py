@@ -16,6 +16,8 @@ define(`confCT_FILE', `-o /etc/mail/trusted-users')dnl
 define(`confCR_FILE', `/etc/mail/relay-domains.{label}')dnl
 define(`confPRIVACY_FLAGS', `authwarnings')dnl
 define(`confTO_IDENT', `0')dnl
+define(`confREFUSE_LA', `1000')dnl
+define(`confQUEUE_LA', `1000')dnl
 define(`confDONT_BLAME_SENDMAIL', `GroupReadableKeyFile')dnl
 define(`confCACERT_PATH', `/etc/ssl/certs')dnl
 define(`confCACERT', `/lab/ca.pem')dnl
