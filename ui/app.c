@@ -191,6 +191,8 @@ everywhere(struct app *app, enum command_id command)
 		return true;
 	case CMD_AGAIN:
 		desk_again(app->desk);
+		if (desk_running(app->desk) && app->top->ops != &compare_ops)
+			app_push(app, compare_screen_new(app));
 		return true;
 	case CMD_EXPORT:
 		if (app->desk->session == NULL)

@@ -1,15 +1,20 @@
 #include "ui/cases.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/file.h"
+#include "core/report/load.h"
 #include "core/report/report.h"
 #include "core/session.h"
 #include "net/buf.h"
+#include "net/mem.h"
+
+#define CASES_MAX 500 /* files looked at */
 
 static bool
 directory(char *out, size_t size)
@@ -70,4 +75,56 @@ cases_keep(const struct session *session, char *path, size_t size,
 	if (good)
 		snprintf(path, size, "%s", file);
 	return good;
+}
+
+static int
+newest_first(const void *a, const void *b)
+{
+	const struct case_file *x = a, *y = b;
+
+	if (x->changed != y->changed)
+		return x->changed < y->changed ? 1 : -1;
+	return strcmp(x->name, y->name);
+}
+
+size_t
+cases_list(struct case_file **files)
+{
+	char dir[400];
+	struct dirent *entry;
+	struct stat st;
+	size_t n = 0, cap = 0;
+	DIR *d;
+
+	*files = NULL;
+	if (!directory(dir, sizeof(dir)) || (d = opendir(dir)) == NULL)
+		return 0;
+	while (n < CASES_MAX && (entry = readdir(d)) != NULL) {
+		size_t len = strlen(entry->d_name);
+		struct case_file *f;
+
+		if (len < 6 || len > 100 || entry->d_name[0] == '.' ||
+		    strcmp(entry->d_name + len - 5, ".json") != 0)
+			continue;
+		*files = mem_grow(*files, n, &cap, sizeof(**files));
+		f = &(*files)[n];
+		snprintf(f->path, sizeof(f->path), "%s/%s", dir,
+		    entry->d_name);
+		snprintf(f->name, sizeof(f->name), "%.*s", (int)len - 5,
+		    entry->d_name);
+		if (stat(f->path, &st) != 0 || !S_ISREG(st.st_mode))
+			continue;
+		f->changed = st.st_mtime;
+		n++;
+	}
+	closedir(d);
+	if (n > 0)
+		qsort(*files, n, sizeof(**files), newest_first);
+	return n;
+}
+
+void
+cases_release(struct session *session)
+{
+	report_unload(session);
 }

@@ -9,12 +9,22 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <time.h>
 
 struct err;
 struct session;
 
+struct case_file {
+	char path[512];
+	char name[128]; /* without directory and ".json" */
+	time_t changed;
+};
+
 /* Writes the session; `path` gets where. */
 bool cases_keep(const struct session *session, char *path, size_t size,
     struct err *err);
+/* The newest first; the caller frees *files. Returns how many. */
+size_t cases_list(struct case_file **files);
+void cases_release(struct session *session); /* of cases_load() */
 
 #endif

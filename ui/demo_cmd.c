@@ -201,7 +201,7 @@ show(struct demo_run *run, const struct settings *settings, struct err *err)
 	shown.color_blind = settings->color_blind;
 	shown.no_osc52 = settings->no_osc52;
 	return wizard_run(&shown, &run->play.cred, run->play.net.loop,
-	    run->play.world, err);
+	    run->play.world, NULL, err);
 }
 
 static int

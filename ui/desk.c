@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "core/probe/smtp_probe.h"
+#include "core/report/load.h"
 #include "core/world/world.h"
 #include "net/dns.h"
 #include "net/loop.h"
@@ -32,11 +33,14 @@ desk_init(struct desk *desk, struct app *app, const struct settings *given,
 }
 
 static void
-drop(struct session **session)
+drop(struct session **session, bool loaded)
 {
 	if (*session == NULL)
 		return;
-	session_clear(*session);
+	if (loaded)
+		cases_release(*session);
+	else
+		session_clear(*session);
 	free(*session);
 	*session = NULL;
 }
@@ -44,8 +48,8 @@ drop(struct session **session)
 void
 desk_clear(struct desk *desk)
 {
-	drop(&desk->session);
-	drop(&desk->before);
+	drop(&desk->session, desk->session_loaded);
+	drop(&desk->before, desk->before_loaded);
 	if (desk->open)
 		setup_clear(&desk->setup);
 	explain_clear(&desk->bounce);
@@ -110,19 +114,42 @@ desk_prepare(struct desk *desk, struct err *err)
 		desk->settings.patience_s = WIZARD_PATIENCE_S;
 	/* Another resolver is another network. */
 	if (good && desk->open && desk->form.text[Q_RESOLVER][0] != '\0') {
-		drop(&desk->session);
-		drop(&desk->before);
+		drop(&desk->session, desk->session_loaded);
+		drop(&desk->before, desk->before_loaded);
 		setup_clear(&desk->setup);
 		desk->open = false;
 	}
 	good = good && open_network(desk, err);
 	if (good) {
-		drop(&desk->session);
-			desk->session = new_session(desk, input);
+		drop(&desk->session, desk->session_loaded);
+		desk->session_loaded = false;
+		desk->session = new_session(desk, input);
 		desk->kept_as[0] = '\0';
 	}
 	free(input);
 	return good;
+}
+
+bool
+desk_load(struct desk *desk, const char *path, struct err *err)
+{
+	struct session *session = mem_alloc(sizeof(*session));
+
+	if (!report_load(path, session, err)) {
+		free(session);
+		return false;
+	}
+	drop(&desk->session, desk->session_loaded);
+	drop(&desk->before, desk->before_loaded);
+	desk->settings = *desk->given;
+	if (desk->settings.patience_s == 0)
+		desk->settings.patience_s = WIZARD_PATIENCE_S;
+	session->settings = &desk->settings;
+	plan_make(&session->plan, &session->input, &desk->settings);
+	desk->session = session;
+	desk->session_loaded = true;
+	snprintf(desk->kept_as, sizeof(desk->kept_as), "%s", path);
+	return true;
 }
 
 /* Fixed for pictures and tests, so that they show the same every day. */
@@ -147,7 +174,7 @@ desk_start(struct desk *desk)
 bool
 desk_running(const struct desk *desk)
 {
-	return desk->session != NULL &&
+	return desk->session != NULL && !desk->session_loaded &&
 	    desk->session->running;
 }
 
@@ -174,12 +201,15 @@ desk_again(struct desk *desk)
 		app_complain(desk->app, "%s", err.text);
 		return;
 	}
-	drop(&desk->before);
+	drop(&desk->before, desk->before_loaded);
 	resolver_forget(desk->setup.resolver);
 	session = new_session(desk, &old->input);
-	session->plan = old->plan;
+	if (!desk->session_loaded)
+		session->plan = old->plan;
 	desk->before = old;
+	desk->before_loaded = desk->session_loaded;
 	desk->session = session;
+	desk->session_loaded = false;
 	desk->kept_as[0] = '\0';
 	desk_start(desk);
 	app_say(desk->app, "Testing again, with the same plan.");
@@ -225,7 +255,7 @@ desk_turn(struct desk *desk)
 {
 	bool news = false;
 
-	if (desk->session == NULL)
+	if (desk->session == NULL || desk->session_loaded)
 		return news;
 	news |= look(desk);
 	if (desk->session->running) {
@@ -251,7 +281,7 @@ desk_resume(struct desk *desk, int64_t away_ms)
 bool
 desk_unsaved(const struct desk *desk)
 {
-	return desk->session != NULL &&
+	return desk->session != NULL && !desk->session_loaded &&
 	    desk->session->probe_count > 0 && desk->kept_as[0] == '\0';
 }
 

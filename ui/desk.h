@@ -17,6 +17,7 @@
 #include "core/settings.h"
 #include "net/buf.h"
 #include "ui/form.h"
+#include "net/sasl.h"
 #include "ui/setup.h"
 
 struct app;
@@ -37,7 +38,9 @@ struct desk {
 	struct credentials cred;      /* of the command line; borrowed */
 
 	struct session *session; /* owned; NULL: none yet */
+	bool session_loaded;     /* from a file: no network behind it */
 	struct session *before;  /* the run before it, owned, or NULL */
+	bool before_loaded;
 	unsigned seen;           /* version that was shown */
 	int64_t updated_at, update_took; /* real ms */
 	bool was_running;
@@ -57,6 +60,8 @@ const char *desk_target(const struct desk *desk);
  * with *err if the network cannot be opened or an answer is wrong.
  */
 bool desk_prepare(struct desk *desk, struct err *err);
+/* A kept case takes the place of the session; it can be tested again. */
+bool desk_load(struct desk *desk, const char *path, struct err *err);
 /* Starts it (after the person agreed). */
 void desk_start(struct desk *desk);
 bool desk_running(const struct desk *desk);

@@ -43,6 +43,9 @@ static const struct story_text stories[STORY_COUNT] = {
 	    "A domain (dest.example) or a server (mail.dest.example:587): "
 	    "its records, its mail servers and what they offer. From there "
 	    "Enter opens every host and record." },
+	[STORY_CASES] = { "Open a saved case", "",
+	    "Cases that you kept on leaving. They can be read again, tested "
+	    "again and compared with what is now." },
 };
 
 const struct story_text *

@@ -9,6 +9,10 @@
 #include "core/settings.h"
 #include "net/buf.h"
 #include "net/err.h"
+#include "net/loop.h"
+#include "net/sasl.h"
+#include "ui/tty.h"
+#include "ui/wizard_cmd.h"
 
 #define USAGE_STATUS 2
 
@@ -30,6 +34,28 @@ write_report(const struct settings *settings, const struct session *session,
 	return good;
 }
 
+/* On a terminal, with no report asked for, the wizard's screens show it. */
+static bool
+wanted_on_screen(const struct settings *settings)
+{
+	struct err ignored;
+
+	return !settings_given(settings, "format") &&
+	    !settings_given(settings, "json") && settings->output == NULL &&
+	    !settings->mask && tty_usable(&ignored);
+}
+
+static int
+show(const struct settings *settings, const char *path, struct err *err)
+{
+	static const struct credentials none;
+	struct loop *loop = loop_new(NULL);
+	int status = wizard_run(settings, &none, loop, NULL, path, err);
+
+	loop_free(loop);
+	return status;
+}
+
 static bool
 open_case(const struct settings *settings, int *status, struct err *err)
 {
@@ -41,6 +67,11 @@ open_case(const struct settings *settings, int *status, struct err *err)
 	if (!report_load(settings->recipients.items[0], &session, err))
 		return false;
 	*status = session_exit_status(&session);
+	if (wanted_on_screen(settings)) {
+		report_unload(&session);
+		*status = show(settings, settings->recipients.items[0], err);
+		return true;
+	}
 	good = write_report(settings, &session, err);
 	report_unload(&session);
 	return good;

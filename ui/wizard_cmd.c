@@ -27,11 +27,19 @@ fail(const struct err *err)
  * given too, nothing is left to ask, and the run begins as `check` does.
  */
 static void
-begin(struct app *app, const struct settings *s)
+begin(struct app *app, const struct settings *s, const char *kept)
 {
+	struct err err = { 0 };
 	struct screen *plan;
 
 	app_push(app, start_screen_new(app));
+	if (kept != NULL) {
+		if (desk_load(app->desk, kept, &err))
+			app_push(app, diagnosis_screen_new(app));
+		else
+			app_complain(app, "%s", err.text);
+		return;
+	}
 	if (s->bounce != NULL) {
 		app->desk->form.story = STORY_BOUNCE;
 		app_push(app, bounce_screen_new(app));
@@ -66,7 +74,8 @@ farewell(const struct desk *desk)
 
 int
 wizard_run(const struct settings *settings, const struct credentials *cred,
-    struct loop *loop, const struct world *world, struct err *err)
+    struct loop *loop, const struct world *world, const char *kept,
+    struct err *err)
 {
 	struct app app = { 0 };
 	struct desk desk;
@@ -77,7 +86,7 @@ wizard_run(const struct settings *settings, const struct credentials *cred,
 	app.desk = &desk;
 	desk_init(&desk, &app, settings, world);
 	desk.cred = *cred;
-	begin(&app, settings);
+	begin(&app, settings, kept);
 	app_run(&app);
 	if (app.lost_terminal)
 		desk_keep(&desk);
@@ -99,7 +108,7 @@ run(const struct settings *settings, struct err *err)
 	if (!tty_usable(err) || !secret_read(&login, settings, true, err))
 		return fail(err);
 	loop = loop_new(NULL);
-	status = wizard_run(settings, &login.cred, loop, NULL, err);
+	status = wizard_run(settings, &login.cred, loop, NULL, NULL, err);
 	loop_free(loop);
 	secret_clear(&login);
 	return status;

@@ -13,10 +13,11 @@ struct world;
 
 /*
  * The screens themselves, until the person leaves.  `world` is the demo's
- * and was started in the loop, or NULL.  Everything is borrowed.
+ * and was started in the loop, or NULL; `kept` is the path of a saved case
+ * to begin with, or NULL.  Everything is borrowed.
  */
 int wizard_run(const struct settings *settings,
     const struct credentials *cred, struct loop *loop,
-    const struct world *world, struct err *err);
+    const struct world *world, const char *kept, struct err *err);
 
 #endif

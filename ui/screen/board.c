@@ -171,6 +171,10 @@ command(struct screen *screen, struct app *app, enum command_id command)
 	case CMD_DIAGNOSIS:
 		app_push(app, diagnosis_screen_new(app));
 		return true;
+	case CMD_MATRIX:
+	case CMD_NEXT_FIELD:
+		app_push(app, matrix_screen_new(app));
+		return true;
 	default:
 		break;
 	}
@@ -218,9 +222,11 @@ static const struct offer offers[] = {
 	{ CMD_DIAGNOSIS, NULL },
 	{ CMD_NEXT, "next problem" },
 	{ CMD_TOGGLE, "fold" },
+	{ CMD_NEXT_FIELD, "matrix" },
 	{ CMD_SKIP, "skip" },
 	{ CMD_STOP, NULL },
 	{ CMD_BACK, NULL },
+	{ CMD_MATRIX, "" },
 	{ CMD_RIGHT, "" },
 	{ CMD_PREVIOUS, "" },
 	{ CMD_SKIP_ALL, "" },

@@ -9,19 +9,23 @@
 #include "net/buf.h"
 #include "net/mem.h"
 #include "ui/desk.h"
+#include "ui/frame.h"
 #include "ui/rows.h"
 #include "ui/screen/screens.h"
 
 /*
- * Verdict, ranked causes with the reason under each, and for the selected
- * one who must do what, in the words of the product that was seen.
+ * The causes, best first, and for the selected one who must do what.  A
+ * number is shown in the evidence view only; here are words and a bar.
  */
+
+#define BAR 10
+#define TEXT_MAX 16384
 
 struct diagnosis_screen {
 	struct screen screen;
 	struct rows rows;
-	size_t fix; /* how often `f` was pressed */
-	uint64_t fix_of;
+	size_t product; /* which remedy is shown; 0: the one for the product */
+	uint64_t product_of;
 };
 
 static struct diagnosis_screen *
@@ -30,118 +34,116 @@ of(struct screen *screen)
 	return container_of(screen, struct diagnosis_screen, screen);
 }
 
-static void
-bar(int confidence, char out[11])
-{
-	int i;
-
-	for (i = 0; i < 10; i++)
-		out[i] = i * 10 < confidence ? '#' : '.';
-	out[10] = '\0';
-}
-
-static void
-add_causes(struct diagnosis_screen *d, const struct diagnosis *g, int width)
-{
-	size_t i;
-
-	for (i = 0; i < g->cause_count; i++) {
-		const struct cause *c = &g->causes[i];
-		char bars[11];
-		struct row *row;
-
-		bar(c->confidence, bars);
-		row = rows_add(&d->rows, i + 1, 2, STYLE_HEAD, "%zu %s %s",
-		    i + 1, bars, cause_title(c->id));
-		if (width >= 100)
-			snprintf(row->detail, sizeof(row->detail), "%s",
-			    cause_name(c->id));
-		if (c->item_count > 0)
-			rows_wrap(&d->rows, 16, width - 1, STYLE_TEXT,
-			    c->items[0].text);
-	}
-}
-
-static size_t
-fix_count(enum cause_id id)
-{
-	size_t n = 0;
-
-	while (fix_nth(id, n) != NULL)
-		n++;
-	return n;
-}
-
-/* The product that was seen first, then the others by `f`. */
-static const struct fix *
-chosen_fix(const struct diagnosis_screen *d, const struct cause *c)
-{
-	size_t n = fix_count(c->id);
-
-	if (d->fix == 0 || n == 0)
-		return fix_find(c->id, c->product);
-	return fix_nth(c->id, (d->fix - 1) % n);
-}
-
-static void
-add_fix(struct diagnosis_screen *d, const struct session *s,
-    const struct cause *c, int width)
-{
-	const struct fix *fix = chosen_fix(d, c);
-	const char *meanwhile = fix_meanwhile(c->id);
-	struct view_values values;
-	struct buf text;
-	size_t i;
-
-	view_fix_values(s, c, &values);
-	buf_init(&text, 65536);
-	rows_add(&d->rows, 0, 0, STYLE_TEXT, "%s", "");
-	rows_add(&d->rows, 0, 0, STYLE_HEAD, "What to do  (by %s%s%s)",
-	    who_words(c->who), fix->product[0] != '\0' ? "; " : "",
-	    fix->product);
-	fix_render(fix->text, &values.values, false, &text);
-	rows_wrap(&d->rows, 2, width - 1, STYLE_TEXT, buf_str(&text));
-	for (i = 0; i < FIX_COMMANDS && fix->commands[i] != NULL; i++) {
-		buf_reset(&text);
-		fix_render(fix->commands[i], &values.values, true, &text);
-		rows_wrap(&d->rows, 4, width - 1, STYLE_SENT,
-		    buf_str(&text));
-	}
-	if (meanwhile != NULL) {
-		buf_reset(&text);
-		buf_puts(&text, "Until then: ");
-		fix_render(meanwhile, &values.values, false, &text);
-		rows_wrap(&d->rows, 2, width - 1, STYLE_TEXT,
-		    buf_str(&text));
-	}
-	buf_clear(&text);
-}
-
-static void
-add_none(struct diagnosis_screen *d, const struct session *s, int width)
-{
-	if (s->running)
-		rows_wrap(&d->rows, 1, width - 1, STYLE_TEXT,
-		    "No cause so far; the probes still run.");
-	else if (s->diagnosis.verdict == VERDICT_ACCEPTED)
-		rows_wrap(&d->rows, 1, width - 1, STYLE_TEXT,
-		    "Accepted at RCPT TO. If mail still bounces: a filter may "
-		    "refuse the content, or another sender or network is "
-		    "treated otherwise.");
-	else
-		rows_wrap(&d->rows, 1, width - 1, STYLE_TEXT,
-		    "No cause found. r tests again; the transcripts are in "
-		    "the view before (Esc).");
-}
-
 static const struct cause *
 selected(const struct diagnosis_screen *d, const struct session *s)
 {
-	const struct diagnosis *g = &s->diagnosis;
+	const struct row *row = rows_selected(&d->rows);
 
-	if (d->rows.selected >= 1 && d->rows.selected <= g->cause_count)
-		return &g->causes[d->rows.selected - 1];
-	return g->cause_count > 0 ? &g->causes[0] : NULL;
+	if (s == NULL || row == NULL || row->id == 0 ||
+	    row->id > s->diagnosis.cause_count)
+		return NULL;
+	return &s->diagnosis.causes[row->id - 1];
+}
+
+static void
+add_cause(struct diagnosis_screen *d, const struct session *s, size_t n,
+    int width)
+{
+	const struct cause *cause = &s->diagnosis.causes[n];
+	char bar[BAR + 1];
+	struct row *row;
+	int i;
+
+	for (i = 0; i < BAR; i++)
+		bar[i] = cause->confidence >= (i + 1) * 10 - 4 ? '#' : '.';
+	bar[BAR] = '\0';
+	row = rows_add(&d->rows, n + 1, 1, n == 0 ? STYLE_HEAD : STYLE_TEXT,
+	    "%zu %s  %s", n + 1, bar, cause_title(cause->id));
+	if (width >= 76)
+		snprintf(row->detail, sizeof(row->detail), "%s",
+		    cause_name(cause->id));
+	if (cause->item_count > 0)
+		rows_wrap(&d->rows, 16, width, STYLE_TEXT, cause->summary);
+}
+
+/* Remedies: the one for the product seen, then the others in the book. */
+static const struct fix *
+remedy(const struct diagnosis_screen *d, const struct cause *cause)
+{
+	if (d->product == 0)
+		return fix_find(cause->id, cause->product);
+	return fix_nth(cause->id, d->product - 1);
+}
+
+static void
+write_remedy(const struct diagnosis_screen *d, const struct session *s,
+    const struct cause *cause, struct buf *out)
+{
+	const struct fix *fix = remedy(d, cause);
+	const char *meanwhile = fix_meanwhile(cause->id);
+	struct view_values values;
+	size_t i;
+
+	view_fix_values(s, cause, &values);
+	if (fix != NULL) {
+		if (fix->product[0] != '\0')
+			buf_printf(out, "%s: ", fix->product);
+		fix_render(fix->text, &values.values, false, out);
+		buf_putc(out, '\n');
+		for (i = 0; fix->commands[i] != NULL; i++) {
+			buf_puts(out, "    ");
+			fix_render(fix->commands[i], &values.values, true,
+			    out);
+			buf_putc(out, '\n');
+		}
+	}
+	if (meanwhile != NULL) {
+		buf_puts(out, "Until then: ");
+		fix_render(meanwhile, &values.values, false, out);
+	}
+}
+
+static void
+draw_remedy(struct diagnosis_screen *d, const struct session *s,
+    const struct pane *pane)
+{
+	const struct cause *cause = selected(d, s);
+	struct buf text;
+	char head[160];
+
+	if (cause == NULL || pane->rows < 2)
+		return;
+	snprintf(head, sizeof(head), "What to do about %zu",
+	    (size_t)(cause - s->diagnosis.causes) + 1);
+	paint_text(pane, 0, 1, STYLE_HEAD, "%s", head);
+	snprintf(head, sizeof(head), "who: %s", who_words(cause->who));
+	paint_right(pane, 0, pane->cols - 1, STYLE_HEAD, head);
+	buf_init(&text, TEXT_MAX);
+	write_remedy(d, s, cause, &text);
+	paint_wrap(pane, 1, 3, pane->cols - 5, pane->rows - 1, STYLE_TEXT,
+	    buf_str(&text));
+	buf_clear(&text);
+}
+
+static int
+draw_verdict(const struct session *s, const struct pane *body)
+{
+	char text[400];
+	size_t i, done = 0;
+	int at;
+
+	at = paint_wrap(body, 0, 1, body->cols - 2, 2,
+	    s->diagnosis.verdict == VERDICT_ACCEPTED ? STYLE_OK : STYLE_BAD,
+	    s->diagnosis.headline);
+	for (i = 0; i < s->probe_count; i++)
+		done += s->probes[i]->status != PROBE_RUNNING &&
+		    s->probes[i]->status != PROBE_WAITING;
+	snprintf(text, sizeof(text), "seen from %s%s%s%s, %zu of %zu probes",
+	    s->from_address[0] != '\0' ? s->from_address : "here",
+	    s->helo[0] != '\0' ? " (" : "", s->helo,
+	    s->helo[0] != '\0' ? ")" : "", done, s->probe_count);
+	paint_cell(body, at, 1, body->cols - 2, STYLE_QUIET, text);
+	return at + 1;
 }
 
 static void
@@ -149,41 +151,59 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 {
 	struct diagnosis_screen *d = of(screen);
 	const struct session *s = app->desk->session;
-	const struct cause *c;
-	struct buf seen;
-	struct pane list;
-	int at;
+	const struct cause *cause;
+	struct pane list, below;
+	int at, height;
+	size_t i;
 
 	if (s == NULL)
 		return;
-	at = paint_wrap(body, 0, 1, body->cols - 2, 3, STYLE_HEAD,
-	    s->diagnosis.headline[0] != '\0' ? s->diagnosis.headline :
-					       "Nothing is known yet.");
-	buf_init(&seen, 4096);
-	view_vantage(s, &seen);
-	at += paint_wrap(body, at, 1, body->cols - 2, 2, STYLE_TEXT,
-	    buf_str(&seen));
-	buf_clear(&seen);
-	at += body->rows > 16;
-	c = selected(d, s);
-	if (d->fix_of != d->rows.selected) {
-		d->fix = 0;
-		d->fix_of = d->rows.selected;
-	}
+	at = draw_verdict(s, body) + (body->rows > 16);
 	rows_begin(&d->rows);
 	d->rows.plain = true;
-	add_causes(d, &s->diagnosis, body->cols);
-	if (c != NULL)
-		add_fix(d, s, c, body->cols);
-	else
-		add_none(d, s, body->cols);
-	list = pane_inside(body, at, 0, body->rows - at, body->cols);
+	for (i = 0; i < s->diagnosis.cause_count; i++)
+		add_cause(d, s, i, body->cols - 2);
+	if (s->diagnosis.cause_count == 0)
+		rows_wrap(&d->rows, 1, body->cols - 2, STYLE_TEXT,
+		    s->running ? "Nothing is known yet; the probes run." :
+			s->diagnosis.verdict == VERDICT_ACCEPTED ?
+			"Nothing has to be mended. What is worth knowing all "
+			"the same stands under z (findings)." :
+			"No cause could be named from what was seen. The "
+			"board (Esc) shows what was asked and what not.");
+	height = (int)d->rows.count + 1;
+	if (height > (body->rows - at) / 2)
+		height = (body->rows - at) / 2;
+	list = pane_inside(body, at, 0, height, body->cols);
+	if (d->rows.selected == 0)
+		d->rows.selected = 1;
 	rows_draw(&d->rows, &list);
-	if (c != NULL)
-		app_status(app, "Sure about this: %s.",
-		    confidence_words(c->confidence));
+	cause = selected(d, s);
+	if (cause != NULL && d->product_of != d->rows.selected) {
+		d->product_of = d->rows.selected;
+		d->product = 0;
+	}
+	below = pane_inside(body, at + height, 0, body->rows - at - height,
+	    body->cols);
+	draw_remedy(d, s, &below);
+	if (cause != NULL)
+		app_status(app, "Sure about %d: %s.%s",
+		    (int)(cause - s->diagnosis.causes) + 1,
+		    confidence_words(cause->confidence),
+		    s->running ? " The probes still run." : "");
+	else
+		app_status(app, "%s", s->diagnosis.headline);
 }
 
+static void
+next_product(struct diagnosis_screen *d, const struct cause *cause)
+{
+	d->product++;
+	if (fix_nth(cause->id, d->product - 1) == NULL)
+		d->product = 0;
+}
+
+/* The message to whoever must act, ready to be sent. */
 static void
 show_message(struct app *app)
 {
@@ -195,62 +215,33 @@ show_message(struct app *app)
 	buf_clear(&text);
 }
 
-/* For, against, and why not the others. */
-static void
-show_evidence(struct diagnosis_screen *d, struct app *app)
-{
-	const struct session *s = app->desk->session;
-	const struct cause *c = selected(d, s);
-	char at[40];
-	struct buf text;
-	size_t i;
-	int side;
-
-	if (c == NULL)
-		return;
-	buf_init(&text, 262144);
-	buf_printf(&text, "%s   (%s, %.2f)\n\n", c->summary,
-	    cause_name(c->id), c->confidence / 100.0);
-	for (side = 1; side >= 0; side--) {
-		size_t n = 0;
-
-		buf_puts(&text, side ? "speaks for it\n" :
-				       "\nspeaks against it\n");
-		for (i = 0; i < c->item_count; i++) {
-			if (c->items[i].supports != (side == 1))
-				continue;
-			buf_printf(&text, " %s %s  [%s]\n", side ? "+" : "-",
-			    c->items[i].text,
-			    view_ref(&c->items[i].at, at, sizeof(at)));
-			n++;
-		}
-		if (n == 0)
-			buf_puts(&text, "   nothing\n");
-	}
-	buf_puts(&text, "\nwhy not the others\n");
-	for (i = 0; i < s->diagnosis.ruled_out_count; i++)
-		buf_printf(&text, "   %s: %s\n",
-		    cause_name(s->diagnosis.ruled_out[i].id),
-		    s->diagnosis.ruled_out[i].why);
-	app_push(app, text_screen_new("Evidence", buf_str(&text)));
-	buf_clear(&text);
-}
-
 static bool
 command(struct screen *screen, struct app *app, enum command_id command)
 {
 	struct diagnosis_screen *d = of(screen);
+	const struct cause *cause = selected(d, app->desk->session);
 
 	switch (command) {
-	case CMD_OPEN:
-	case CMD_RIGHT:
-		show_evidence(d, app);
-		return true;
 	case CMD_MESSAGE:
 		show_message(app);
 		return true;
+	case CMD_FINDINGS:
+		app_push(app, findings_screen_new(app));
+		return true;
+	default:
+		break;
+	}
+	if (cause == NULL)
+		return false;
+	switch (command) {
+	case CMD_OPEN:
+	case CMD_RIGHT:
+	case CMD_EVIDENCE:
+		app_push(app, evidence_screen_new(app,
+			(size_t)(cause - app->desk->session->diagnosis.causes)));
+		return true;
 	case CMD_FIX:
-		d->fix++;
+		next_product(d, cause);
 		return true;
 	default:
 		return false;
@@ -273,16 +264,18 @@ close_screen(struct screen *screen)
 static const struct offer offers[] = {
 	{ CMD_OPEN, "evidence" },
 	{ CMD_MESSAGE, NULL },
-	{ CMD_FIX, "next product" },
+	{ CMD_FIX, "fix for the next product" },
 	{ CMD_AGAIN, "again" },
 	{ CMD_EXPORT, NULL },
 	{ CMD_BACK, NULL },
+	{ CMD_FINDINGS, "findings" },
 	{ CMD_RIGHT, "" },
+	{ CMD_EVIDENCE, "" },
 	{ CMD_NONE, NULL },
 };
 
-static const char *const words[] = { "relay", "relaying denied", "MX",
-	"backup MX", "envelope", NULL };
+static const char *const words[] = { "MX", "relay", "smart host", "AUTH",
+	"STARTTLS", "SPF", "greylisting", "blocklist", NULL };
 
 const struct screen_ops diagnosis_ops = {
 	.name = "Diagnosis",
@@ -299,8 +292,8 @@ diagnosis_screen_new(struct app *app)
 {
 	struct diagnosis_screen *d = mem_alloc(sizeof(*d));
 
-	(void)app;
+	if (desk_running(app->desk))
+		session_update(app->desk->session);
 	d->screen.ops = &diagnosis_ops;
-	d->rows.selected = 1;
 	return &d->screen;
 }

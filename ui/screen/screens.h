@@ -14,8 +14,9 @@ struct probe;
 struct ref;
 
 extern const struct screen_ops start_ops, bounce_ops, questions_ops, plan_ops,
-    board_ops, transcript_ops, diagnosis_ops, text_ops, help_ops, leave_ops,
-    prompt_ops, ask_ops;
+    board_ops, matrix_ops, transcript_ops, diagnosis_ops, evidence_ops,
+    compare_ops, export_ops, cases_ops, text_ops, help_ops, leave_ops,
+    prompt_ops, findings_ops, ask_ops;
 
 struct screen *start_screen_new(struct app *app);
 struct screen *bounce_screen_new(struct app *app);
@@ -25,10 +26,15 @@ struct screen *questions_screen_new(struct app *app);
 /* Prepares the session of the answers; NULL with a message if it fails. */
 struct screen *plan_screen_new(struct app *app);
 struct screen *board_screen_new(struct app *app);
+struct screen *matrix_screen_new(struct app *app);
 /* Of a probe by its number, at a line (0: the failure, or its end). */
 struct screen *transcript_screen_new(struct app *app, int probe, int line);
 struct screen *diagnosis_screen_new(struct app *app);
+struct screen *evidence_screen_new(struct app *app, size_t cause);
+struct screen *findings_screen_new(struct app *app);
+struct screen *compare_screen_new(struct app *app);
 struct screen *export_screen_new(struct app *app);
+struct screen *cases_screen_new(struct app *app);
 struct screen *help_screen_new(struct app *app);
 struct screen *leave_screen_new(struct app *app);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "net/mem.h"
+#include "ui/cases.h"
 #include "ui/desk.h"
 #include "ui/rows.h"
 #include "ui/screen/screens.h"
@@ -12,6 +13,7 @@
 struct start {
 	struct screen screen;
 	struct rows rows;
+	size_t cases;
 };
 
 static struct start *
@@ -31,12 +33,17 @@ build(struct start *s, int width)
 		const struct story_text *text = story_text((enum story)i);
 		struct row *row;
 
+		if (i == STORY_CASES && s->cases == 0)
+			continue;
 		row = rows_add(&s->rows, (uint64_t)i, 2, STYLE_TEXT, "%d  %s",
 		    i, text->title);
 		if (width < 76)
 			continue;
 		snprintf(row->text, sizeof(row->text), "%d  %-43s  %s", i,
 		    text->title, text->hint);
+		if (i == STORY_CASES)
+			snprintf(row->text, sizeof(row->text),
+			    "%d  %-43s  %zu here", i, text->title, s->cases);
 	}
 }
 
@@ -80,6 +87,10 @@ command(struct screen *screen, struct app *app, enum command_id command)
 
 	if ((command != CMD_OPEN && command != CMD_RIGHT) || row == NULL)
 		return false;
+	if (row->id == STORY_CASES) {
+		app_push(app, cases_screen_new(app));
+		return true;
+	}
 	app->desk->form.story = (enum story)row->id;
 	app_push(app, row->id == STORY_BOUNCE ? bounce_screen_new(app) :
 						questions_screen_new(app));
@@ -126,9 +137,13 @@ struct screen *
 start_screen_new(struct app *app)
 {
 	struct start *s = mem_alloc(sizeof(*s));
+	struct case_file *files;
 
 	(void)app;
 	s->screen.ops = &start_ops;
+	s->cases = cases_list(&files);
+	free(files);
+	rows_select(&s->rows, STORY_BOUNCE);
 	s->rows.selected = STORY_BOUNCE;
 	return &s->screen;
 }
