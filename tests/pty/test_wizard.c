@@ -1,0 +1,314 @@
+#include <check.h>
+#include <poll.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include <vterm.h>
+
+/*
+ * The real program on a pseudo-terminal: stories by keys, and what the
+ * screen shows then.  Nothing is timed; each step waits for its text.
+ */
+
+#define PATIENCE_MS 30000
+
+static struct {
+	int fd;
+	pid_t pid;
+	VTerm *vt;
+	VTermScreen *screen;
+	int rows, cols;
+	char home[64];
+	int status;
+} term;
+
+static long
+now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+static void
+begin(const char *type, const char *const *args)
+{
+	struct winsize size = { .ws_row = 24, .ws_col = 80 };
+
+	term.rows = size.ws_row;
+	term.cols = size.ws_col;
+	snprintf(term.home, sizeof(term.home), "/tmp/relaytrace-pty-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(term.home));
+	term.vt = vterm_new(term.rows, term.cols);
+	vterm_set_utf8(term.vt, 1);
+	term.screen = vterm_obtain_screen(term.vt);
+	vterm_screen_reset(term.screen, 1);
+	term.pid = forkpty(&term.fd, NULL, NULL, &size);
+	ck_assert_int_ge(term.pid, 0);
+	if (term.pid == 0) {
+		setenv("TERM", type, 1);
+		setenv("HOME", term.home, 1);
+		unsetenv("XDG_STATE_HOME");
+		unsetenv("XDG_CONFIG_HOME");
+		execv(RT_PROGRAM, (char *const *)(size_t)args);
+		_exit(127);
+	}
+}
+
+static void
+row_text(int row, char *out, size_t size)
+{
+	VTermRect rect = { .start_row = row, .end_row = row + 1,
+		.start_col = 0, .end_col = term.cols };
+	size_t n = vterm_screen_get_text(term.screen, out, size - 1, rect);
+
+	out[n] = '\0';
+}
+
+static bool
+shows(const char *text)
+{
+	char row[1024];
+	int i;
+
+	for (i = 0; i < term.rows; i++) {
+		row_text(i, row, sizeof(row));
+		if (strstr(row, text) != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* Takes what the program writes; false when it has ended. */
+static bool
+take(int ms)
+{
+	struct pollfd fd = { .fd = term.fd, .events = POLLIN };
+	char bytes[4096];
+	ssize_t n;
+
+	if (poll(&fd, 1, ms) <= 0)
+		return true;
+	n = read(term.fd, bytes, sizeof(bytes));
+	if (n <= 0)
+		return false;
+	vterm_input_write(term.vt, bytes, (size_t)n);
+	return true;
+}
+
+static void
+wait_for(const char *text)
+{
+	long until = now_ms() + PATIENCE_MS;
+	char row[1024];
+	bool alive = true;
+	int i;
+
+	while (!shows(text) && alive && now_ms() < until)
+		alive = take(100);
+	if (shows(text))
+		return;
+	for (i = 0; i < term.rows; i++) {
+		row_text(i, row, sizeof(row));
+		fprintf(stderr, "|%s\n", row);
+	}
+	kill(term.pid, SIGKILL);
+	ck_abort_msg("\"%s\" does not show", text);
+}
+
+static void
+press(const char *keys)
+{
+	size_t n = strlen(keys);
+
+	ck_assert_int_eq(write(term.fd, keys, n), (ssize_t)n);
+}
+
+/* The program must have ended by itself. */
+static void
+end(void)
+{
+	long until = now_ms() + PATIENCE_MS;
+	char command[128];
+	bool alive = true;
+
+	while (alive && now_ms() < until)
+		alive = take(100);
+	if (alive)
+		kill(term.pid, SIGKILL);
+	ck_assert_int_eq(waitpid(term.pid, &term.status, 0), term.pid);
+	close(term.fd);
+	vterm_free(term.vt);
+	ck_assert_msg(!alive, "the program does not end");
+	ck_assert(WIFEXITED(term.status));
+	snprintf(command, sizeof(command), "rm -rf %s", term.home);
+	ck_assert_int_eq(system(command), 0);
+}
+
+static const char *const demo[] = { "relaytrace", "demo", "backup-mx", NULL };
+static const char *const wizard[] = { "relaytrace", NULL };
+
+static void
+run_demo(void)
+{
+	wait_for("< Start >");
+	press("s");
+	wait_for("Done.");
+}
+
+/* From the plan to the evidence, its line, the remedy and the message. */
+START_TEST(a_demo_from_plan_to_message)
+{
+	begin("xterm-256color", demo);
+	run_demo();
+	wait_for("old.example.net");
+	press("m");
+	wait_for("!550");
+	press("h");
+	wait_for("Done.");
+	press("d");
+	wait_for("mx-partly-not-hosting");
+	wait_for("What to do about 1");
+	press("\r");
+	wait_for("speaks for it");
+	press("\r");
+	wait_for("FAILED HERE");
+	press("h");
+	wait_for("speaks for it");
+	press("h");
+	wait_for("What to do about 1");
+	press("e");
+	wait_for("For whom?");
+	press("h");
+	wait_for("What to do about 1");
+	press("r");
+	wait_for("before  PARTLY REFUSED");
+	press("h");
+	wait_for("What to do about 1");
+	press("q");
+	wait_for("Leave?");
+	press("2");
+	end();
+}
+END_TEST
+
+/* A bounce is read as it is pasted, and its answers stand in the form. */
+START_TEST(a_pasted_bounce)
+{
+	begin("xterm-256color", wizard);
+	wait_for("Which is nearest?");
+	press("1");
+	wait_for("Paste the bounce");
+	press("\033[200~554 5.7.1 <bob@dest.example>: Relay access "
+	      "denied\r\033[201~");
+	wait_for("dest.example");
+	press("\004");
+	wait_for("[bob@dest.example");
+	press("\r");
+	wait_for("< Start >");
+	wait_for("Nothing goes past RCPT TO");
+	press("v");
+	wait_for("Plan for bob@dest.example");
+	press("\003");
+	wait_for("Leave?");
+	press("1");
+	end();
+}
+END_TEST
+
+/* Shrinking and growing under way is survived at any size. */
+START_TEST(sizes)
+{
+	static const int wanted[][2] = { { 12, 40 }, { 5, 20 }, { 1, 1 },
+		{ 50, 160 }, { 16, 60 }, { 24, 80 } };
+	size_t i;
+
+	begin("xterm-256color", demo);
+	run_demo();
+	for (i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+		struct winsize size = {
+			.ws_row = (unsigned short)wanted[i][0],
+			.ws_col = (unsigned short)wanted[i][1] };
+
+		term.rows = wanted[i][0];
+		term.cols = wanted[i][1];
+		vterm_set_size(term.vt, term.rows, term.cols);
+		ck_assert_int_eq(ioctl(term.fd, TIOCSWINSZ, &size), 0);
+		press("d");
+		take(200);
+		press("h");
+		take(200);
+	}
+	wait_for("Done.");
+	press("q");
+	wait_for("Leave?");
+	press("2");
+	end();
+}
+END_TEST
+
+/* A line that breaks ends the program and keeps the case. */
+START_TEST(hang_up_keeps_the_case)
+{
+	char pattern[128];
+
+	begin("xterm-256color", demo);
+	run_demo();
+	snprintf(pattern, sizeof(pattern),
+	    "test -n \"$(ls %s/.local/state/relaytrace)\"", term.home);
+	kill(term.pid, SIGHUP);
+	while (waitpid(term.pid, &term.status, WNOHANG) == 0)
+		take(50);
+	ck_assert(WIFEXITED(term.status));
+	ck_assert_int_eq(system(pattern), 0);
+	close(term.fd);
+	vterm_free(term.vt);
+	snprintf(pattern, sizeof(pattern), "rm -rf %s", term.home);
+	ck_assert_int_eq(system(pattern), 0);
+}
+END_TEST
+
+/* The same on terminals of any kind. */
+START_TEST(terminals)
+{
+	static const char *const types[] = { "xterm", "screen", "linux",
+		"vt100" };
+
+	begin(types[_i], demo);
+	run_demo();
+	press("d");
+	wait_for("What to do about 1");
+	press("q");
+	wait_for("Leave?");
+	press("2");
+	end();
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("wizard");
+	TCase *t = tcase_create("wizard");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_test(t, a_demo_from_plan_to_message);
+	tcase_add_test(t, a_pasted_bounce);
+	tcase_add_test(t, sizes);
+	tcase_add_test(t, hang_up_keeps_the_case);
+	tcase_add_loop_test(t, terminals, 0, 4);
+	suite_add_tcase(suite, t);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? 0 : 1;
+}
