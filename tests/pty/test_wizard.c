@@ -125,6 +125,50 @@ wait_for(const char *text)
 }
 
 static void
+put_escaped(FILE *out, const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (*text == '&')
+			fputs("&amp;", out);
+		else if (*text == '<')
+			fputs("&lt;", out);
+		else
+			fputc(*text, out);
+	}
+}
+
+/* With RT_SCREENSHOTS=FOLDER each picture of the README is written there. */
+static void
+picture(const char *name)
+{
+	const char *folder = getenv("RT_SCREENSHOTS");
+	char path[512], row[1024];
+	FILE *out;
+	int i;
+
+	if (folder == NULL)
+		return;
+	snprintf(path, sizeof(path), "%s/%s.svg", folder, name);
+	out = fopen(path, "w");
+	ck_assert_ptr_nonnull(out);
+	fprintf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" "
+		     "width=\"%d\" height=\"%d\">\n"
+		     "<rect width=\"100%%\" height=\"100%%\" "
+		     "fill=\"#16181d\"/>\n"
+		     "<g font-family=\"monospace\" font-size=\"14\" "
+		     "fill=\"#d8dbe2\" xml:space=\"preserve\">\n",
+	    term.cols * 8 + term.cols / 2 + 16, term.rows * 18 + 16);
+	for (i = 0; i < term.rows; i++) {
+		row_text(i, row, sizeof(row));
+		fprintf(out, "<text x=\"8\" y=\"%d\">", i * 18 + 22);
+		put_escaped(out, row);
+		fputs("</text>\n", out);
+	}
+	fputs("</g>\n</svg>\n", out);
+	fclose(out);
+}
+
+static void
 press(const char *keys)
 {
 	size_t n = strlen(keys);
@@ -177,8 +221,12 @@ START_TEST(a_demo_from_plan_to_message)
 	press("d");
 	wait_for("mx-partly-not-hosting");
 	wait_for("What to do about 1");
+	take(300);
+	picture("diagnosis");
 	press("\r");
 	wait_for("speaks for it");
+	take(300);
+	picture("evidence");
 	press("\r");
 	wait_for("FAILED HERE");
 	press("h");
@@ -205,6 +253,8 @@ START_TEST(a_pasted_bounce)
 {
 	begin("xterm-256color", wizard);
 	wait_for("Which is nearest?");
+	take(300);
+	picture("start");
 	press("1");
 	wait_for("Paste the bounce");
 	press("\033[200~554 5.7.1 <bob@dest.example>: Relay access "
