@@ -19,16 +19,13 @@ cell_name(enum cell_stage stage)
 static void
 from_answer(struct cell *cell, const struct answer *a)
 {
-	char enhanced[16];
-
 	if (a == NULL || a->code == 0)
 		return;
 	cell->sign = a->code / 100 == 2 ? SIGN_OK : SIGN_BAD;
 	cell->ms = a->ms;
 	cell->code = a->code;
-	snprintf(cell->text, sizeof(cell->text), "%d%s%s %.100s", a->code,
-	    a->enhanced.class != 0 ? " " : "",
-	    enhanced_text(&a->enhanced, enhanced), a->text);
+	snprintf(cell->text, sizeof(cell->text), "%d %.120s", a->code,
+	    a->text);
 }
 
 /* Which column a stage of the conversation stands in. */
@@ -116,7 +113,6 @@ static void
 from_server(const struct server *s, struct cell cells[CELL_COUNT])
 {
 	enum cell_stage end = column(s->stage), i;
-	char enhanced[16];
 
 	for (i = CELL_CONNECT; i < end; i++)
 		cells[i].sign = SIGN_OK;
@@ -132,8 +128,7 @@ from_server(const struct server *s, struct cell cells[CELL_COUNT])
 	cells[end].code = s->code;
 	if (s->code != 0)
 		snprintf(cells[end].text, sizeof(cells[end].text),
-		    "%d %s %.120s", s->code,
-		    enhanced_text(&s->enhanced, enhanced), s->text);
+		    "%d %.120s", s->code, s->text);
 	else
 		snprintf(cells[end].text, sizeof(cells[end].text), "%.150s",
 		    s->text);

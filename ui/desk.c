@@ -309,7 +309,8 @@ desk_summary(const struct desk *desk, char *out, size_t size)
 	if (s == NULL)
 		return;
 	if (s->diagnosis.cause_count > 0)
-		snprintf(out, size, "%s: %s",
+		snprintf(out, size, "%s; %s: %s",
+		    verdict_name(s->diagnosis.verdict),
 		    confidence_words(s->diagnosis.causes[0].confidence),
 		    cause_title(s->diagnosis.causes[0].id));
 	else if (!s->running)

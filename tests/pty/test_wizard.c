@@ -205,7 +205,7 @@ run_demo(void)
 {
 	wait_for("< Start >");
 	press("s");
-	wait_for("Done.");
+	wait_for("Done:");
 }
 
 /* From the plan to the evidence, its line, the remedy and the message. */
@@ -217,7 +217,7 @@ START_TEST(a_demo_from_plan_to_message)
 	press("m");
 	wait_for("!550");
 	press("h");
-	wait_for("Done.");
+	wait_for("Done:");
 	press("d");
 	wait_for("mx-partly-not-hosting");
 	wait_for("What to do about 1");
@@ -297,7 +297,7 @@ START_TEST(sizes)
 		press("h");
 		take(200);
 	}
-	wait_for("Done.");
+	wait_for("Done:");
 	press("q");
 	wait_for("Leave?");
 	press("2");

@@ -116,11 +116,10 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 		app_status(app, "Waiting out a greylisting: %d s left.",
 		    session_wait_left(s));
 	else if (s->running)
-		app_status(app, "%s%s%s%zu to go.",
-		    summary[0] != '\0' ? "So far: " : "", summary,
-		    summary[0] != '\0' ? ". " : "", waiting);
+		app_status(app, "%zu to go.%s%s", waiting,
+		    summary[0] != '\0' ? " So far " : "", summary);
 	else
-		app_status(app, "Done. %s", summary);
+		app_status(app, "Done: %s", summary);
 }
 
 static bool
