@@ -49,7 +49,7 @@ static const char surroundings[] =
     "  host mx1.example.net\n"
     "  hosts %s\n"
     "  starttls %s\n"
-    "  %s\n";
+    "  %s\n"; /* and whatever stands behind that line */
 
 static void
 play(const char *product, const char *hosts, const char *tls,
@@ -138,6 +138,79 @@ START_TEST(giant_certificates)
 }
 END_TEST
 
+/* ---- name servers ---- */
+
+static const char *const dns_faults[] = { "lame", "no-aa", "truncate",
+	"truncate-always", "no-tcp", "wrong-id", "wrong-question", "stray",
+	"garbage", "short", "loop", "lost" };
+
+#define DNS_ROWS (sizeof(dns_faults) / sizeof(dns_faults[0]))
+
+/* One of the domain's name servers; the resolver is in good order. */
+START_TEST(any_fault_of_a_name_server)
+{
+	struct world_result r;
+	char lines[200];
+
+	snprintf(lines, sizeof(lines), "greet-delay 0ms\n"
+	    "zone example.net 192.0.2.2 192.0.2.3\n"
+	    "ns 192.0.2.3 example.net\n"
+	    "  fault %s\n", dns_faults[_i]);
+	play("postfix", "example.net", "", lines, &r);
+	must_be_well(dns_faults[_i], &r);
+	ck_assert_str_eq(r.verdict, "accepted");
+}
+END_TEST
+
+/* The only resolver: an end and a status that is known, no more. */
+START_TEST(any_fault_of_the_resolver)
+{
+	char *text = mem_printf(
+	    "background\n"
+	    "case recipient bob@example.net\n"
+	    "dns example.net MX 10 mx.example.net\n"
+	    "dns mx.example.net A 192.0.2.25\n"
+	    "smtp 192.0.2.25\n"
+	    "  product postfix\n"
+	    "  host mx.example.net\n"
+	    "  hosts example.net\n"
+	    "resolver 198.51.100.53\n"
+	    "  fault %s\n"
+	    "expect verdict *\n"
+	    "expect within 61\n", dns_faults[_i]);
+	struct world_result r;
+
+	world_check_text(text, strlen(text), &r);
+	ck_assert_msg(r.wrong[0] == '\0', "%s: %s", dns_faults[_i], r.wrong);
+	free(text);
+}
+END_TEST
+
+/* Many records, and names that would steer a terminal. */
+static const char *const records[] = {
+	"dns example.net MX {n} mx1.example.net repeat 500",
+	"dns example.net MX {n} gone{n}.example repeat 500",
+	"dns mx1.example.net A 203.0.113.{n} repeat 200",
+	"dns example.org TXT \"number {n}\" repeat 4000",
+	"dns example.net TXT \"\\e[2J\\xe2\\x80\\xae\\x9b31m\"",
+	"dns example.net MX 30 \\027[2J\\027]0owned\\007.example.net",
+	"dns example.net NS \\027[31m.example.net",
+	"ptr 198.51.100.7 \\027[31m.example.org",
+	"dns example.net CNAME a.example.net\n"
+	"dns a.example.net CNAME example.net",
+};
+
+START_TEST(many_records_and_strange_ones)
+{
+	char *lines = mem_printf("greet-delay 0ms\n%s", records[_i]);
+	struct world_result r;
+
+	play("postfix", "example.net", "", lines, &r);
+	ck_assert_msg(r.wrong[0] == '\0', "%s: %s", records[_i], r.wrong);
+	free(lines);
+}
+END_TEST
+
 /* ---- the outgoing server, with a login ---- */
 
 static const char *const auth_faults[] = { "reset", "cut", "silent", "drip",
@@ -210,6 +283,10 @@ main(int argc, char **argv)
 	tcase_add_test(tc, ten_thousand_ehlo_lines);
 	tcase_add_test(tc, ten_thousand_reply_lines);
 	tcase_add_loop_test(tc, giant_certificates, 0, 2);
+	tcase_add_loop_test(tc, any_fault_of_a_name_server, 0, (int)DNS_ROWS);
+	tcase_add_loop_test(tc, any_fault_of_the_resolver, 0, (int)DNS_ROWS);
+	tcase_add_loop_test(tc, many_records_and_strange_ones, 0,
+	    (int)(sizeof(records) / sizeof(records[0])));
 	tcase_add_loop_test(tc, any_fault_in_a_login, 0,
 	    (int)(LOGIN_ROWS * (sizeof(mechanisms) /
 	    sizeof(mechanisms[0]))));
