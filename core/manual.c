@@ -144,6 +144,17 @@ static const char *const sections[][2] = {
 	    "shows before what would be sent to whom. Passwords and tokens "
 	    "are never shown, stored or logged, and are sent only over TLS "
 	    "with a trusted certificate unless --insecure-auth is given." },
+	{ "SANDBOX",
+	    "On Linux the program gives up, for good and before it talks to "
+	    "anybody, what it does not need: it can start no other program, "
+	    "look into none, and open only the files that its task calls "
+	    "for. check, spf, explain, open and demo --format keep the "
+	    "system's shared files for reading and the folder of --output; "
+	    "the wizard also reads home, /home, /tmp, /var/mail, /var/log, "
+	    "/mnt, /media and /srv, and writes to the folder it was started "
+	    "in and to its own state folder. A letter that lies elsewhere is "
+	    "opened with --bounce=FILE or --no-sandbox. With --local-look "
+	    "other programs must be started, and none of this is done." },
 	{ "ENVIRONMENT",
 	    "NO_COLOR, TERM, XDG_CONFIG_HOME, XDG_STATE_HOME, HOME, "
 	    "SSH_TTY, LANG, LC_ALL." },

@@ -20,6 +20,7 @@
 #include "net/loop.h"
 #include "net/mem.h"
 #include "ui/batch.h"
+#include "ui/sandbox/sandbox.h"
 #include "ui/secret.h"
 #include "ui/setup.h"
 
@@ -252,6 +253,11 @@ probe_all(struct check *c, struct err *err)
 		fail(err);
 		secret_clear(&login);
 	} else {
+		sandbox_enter(!c->settings.no_sandbox &&
+			!c->settings.local_look, &(struct sandbox_needs) {
+		    .network = true,
+		    .writes = c->settings.output,
+		});
 		status = batch_run(&(struct batch_plan) {
 		    .settings = &c->settings,
 		    .net = &setup.net,

@@ -16,6 +16,7 @@
 #include "net/log.h"
 #include "net/loop.h"
 #include "ui/batch.h"
+#include "ui/sandbox/sandbox.h"
 #include "ui/tty.h"
 #include "ui/wizard_cmd.h"
 
@@ -170,6 +171,11 @@ static int
 report(struct demo_run *run, const struct demo *demo,
     const struct settings *settings, struct err *err)
 {
+	sandbox_enter(!settings->no_sandbox, &(struct sandbox_needs) {
+	    .network = true,
+	    .listens = true,
+	    .writes = settings->output,
+	});
 	adopt(&run->play.settings, settings);
 	if (settings->format == FORMAT_TEXT)
 		put_introduction(run, demo);
@@ -200,6 +206,7 @@ show(struct demo_run *run, const struct settings *settings, struct err *err)
 	shown.mouse = settings->mouse;
 	shown.color_blind = settings->color_blind;
 	shown.no_osc52 = settings->no_osc52;
+	shown.no_sandbox = settings->no_sandbox;
 	return wizard_run(&shown, &run->play.cred, run->play.net.loop,
 	    run->play.world, NULL, err);
 }

@@ -16,6 +16,7 @@
 #include "core/settings.h"
 #include "core/text.h"
 #include "net/buf.h"
+#include "ui/sandbox/sandbox.h"
 
 static bool __attribute__((format(printf, 1, 2)))
 complain(const char *fmt, ...)
@@ -96,6 +97,14 @@ read_input(const char *file, struct buf *input)
 	return n >= 0;
 }
 
+/* What is read is open by now: a report is all there is left to make. */
+static void
+give_up_power(const struct settings *s)
+{
+	sandbox_enter(!s->no_sandbox,
+	    &(struct sandbox_needs) { .writes = s->output });
+}
+
 /* Takes and frees the text. */
 static bool
 put_output(const struct settings *s, char *text)
@@ -123,6 +132,7 @@ explain_file(const struct settings *s)
 	buf_init(&input, MIME_INPUT_MAX + 1);
 	if (read_input(s->recipients.count > 0 ? s->recipients.items[0] :
 	    "-", &input)) {
+		give_up_power(s);
 		explain_read(&explanation, buf_str(&input), input.len);
 		if (put_output(s, s->format == FORMAT_JSON ?
 		    explain_json(&explanation) : explain_text(&explanation)))
@@ -176,6 +186,7 @@ explain_log(const struct settings *s)
 		complain("--log=%s: %s", shown(s->log), err.text);
 		return 2;
 	}
+	give_up_power(s);
 	while (log_scan_step(scan, STEP))
 		show_progress(scan, false);
 	show_progress(scan, true);

@@ -11,6 +11,7 @@
 #include "net/err.h"
 #include "net/loop.h"
 #include "net/sasl.h"
+#include "ui/sandbox/sandbox.h"
 #include "ui/tty.h"
 #include "ui/wizard_cmd.h"
 
@@ -59,15 +60,20 @@ show(const struct settings *settings, const char *path, struct err *err)
 static bool
 open_case(const struct settings *settings, int *status, struct err *err)
 {
+	bool good, screen = wanted_on_screen(settings);
 	struct session session;
-	bool good;
 
 	if (settings->recipients.count != 1)
 		return err_set(err, ERR_INPUT, "one FILE is needed");
+	if (!screen)
+		sandbox_enter(!settings->no_sandbox, &(struct sandbox_needs) {
+		    .reads = { settings->recipients.items[0] },
+		    .writes = settings->output,
+		});
 	if (!report_load(settings->recipients.items[0], &session, err))
 		return false;
 	*status = session_exit_status(&session);
-	if (wanted_on_screen(settings)) {
+	if (screen) {
 		report_unload(&session);
 		*status = show(settings, settings->recipients.items[0], err);
 		return true;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <termios.h>
 #include <unistd.h>
@@ -31,6 +32,11 @@ secret_protect_process(void)
 	const struct rlimit none = { 0, 0 };
 
 	setrlimit(RLIMIT_CORE, &none);
+	/*
+	 * A handler of core dumps that is a program gets them in spite of
+	 * the limit; this also keeps the memory from other programs.
+	 */
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
 /* The first line of what the descriptor gives; the caller frees it. */

@@ -13,13 +13,14 @@
 #include "net/buf.h"
 #include "net/dns.h"
 #include "net/loop.h"
+#include "ui/sandbox/sandbox.h"
 
 #define RESOLV_CONF "/etc/resolv.conf"
 #define OUTPUT_MAX (4 * 1024 * 1024) /* bytes of the trace as text */
 
 struct options {
 	struct spf_input input;
-	bool have_ip, json;
+	bool have_ip, json, no_sandbox;
 	struct addr servers[RESOLVER_SERVERS];
 	size_t server_count;
 };
@@ -89,6 +90,9 @@ take_option(int letter, const char *arg, struct options *o)
 		o->json = strcmp(arg, "json") == 0;
 		return o->json || strcmp(arg, "text") == 0 ||
 		    complain("--format=%s: text or json", shown(arg));
+	case 's':
+		o->no_sandbox = true;
+		return true;
 	case 'r':
 		return take_resolver(arg, o);
 	case 't':
@@ -108,6 +112,7 @@ take_arguments(int argc, char **argv, struct options *o)
 		{ "format", required_argument, NULL, 'f' },
 		{ "resolver", required_argument, NULL, 'r' },
 		{ "timeout", required_argument, NULL, 't' },
+		{ "no-sandbox", no_argument, NULL, 's' },
 		{ NULL, 0, NULL, 0 },
 	};
 	struct err err;
@@ -248,6 +253,8 @@ spf_command(int argc, char **argv)
 		return 2;
 	loop = loop_new(NULL);
 	resolver = resolver_new(loop, NULL, o.servers, o.server_count);
+	sandbox_enter(!o.no_sandbox,
+	    &(struct sandbox_needs) { .network = true });
 	spf_check_start(&check, loop, NULL, resolver, &o.input);
 	while (!check.task.done)
 		loop_turn(loop, -1);

@@ -10,6 +10,7 @@
 #include "ui/app.h"
 #include "ui/desk.h"
 #include "ui/screen/screens.h"
+#include "ui/sandbox/sandbox.h"
 #include "ui/secret.h"
 #include "ui/tty.h"
 
@@ -82,6 +83,14 @@ wizard_run(const struct settings *settings, const struct credentials *cred,
 
 	if (!tty_open(settings, err))
 		return fail(err);
+	sandbox_enter(!settings->no_sandbox && !settings->local_look,
+	    &(struct sandbox_needs) {
+	    .network = true,
+	    .listens = world != NULL,
+	    .person = true,
+	    .reads = { kept, settings->bounce, settings->ca_file,
+		settings->cert_file, settings->key_file },
+	});
 	app.loop = loop;
 	app.desk = &desk;
 	desk_init(&desk, &app, settings, world);
