@@ -60,6 +60,42 @@ piece_find(const char *p, const char *end, const char *t, bool last)
 	return p == end ? t : NULL;
 }
 
+static unsigned
+pair(char a, char b)
+{
+	return ((unsigned)(unsigned char)a * 37 ^ (unsigned char)b) % 2048;
+}
+
+void
+pattern_pairs_add(struct pattern_pairs *pairs, const char *text)
+{
+	unsigned bit;
+
+	for (; text[0] != '\0' && text[1] != '\0'; text++) {
+		bit = pair(text[0], text[1]);
+		pairs->bits[bit / 64] |= (uint64_t)1 << bit % 64;
+	}
+}
+
+static bool
+is_literal(char c)
+{
+	return c != '\0' && c != '*' && c != '%' && c != '&' && c != '\\' &&
+	    c != '$';
+}
+
+bool
+pattern_possible(const char *pattern, const struct pattern_pairs *pairs)
+{
+	const char *p = pattern + (pattern[0] == '^');
+	unsigned bit;
+
+	if (!is_literal(p[0]) || !is_literal(p[1]))
+		return true;
+	bit = pair(p[0], p[1]);
+	return (pairs->bits[bit / 64] >> bit % 64 & 1) != 0;
+}
+
 bool
 pattern_match(const char *pattern, const char *text)
 {

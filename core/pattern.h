@@ -19,6 +19,20 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Which pairs of neighbouring bytes stand in a text.  A table of many
+ * patterns is searched the quicker: most begin with a pair that is not there.
+ */
+struct pattern_pairs {
+	uint64_t bits[32];
+};
+
+/* Adds the pairs of the text to those that are known. */
+void pattern_pairs_add(struct pattern_pairs *pairs, const char *text);
+/* False only when the pattern cannot match any text of these pairs. */
+bool pattern_possible(const char *pattern, const struct pattern_pairs *pairs);
 
 bool pattern_match(const char *pattern, const char *text);
 /* How much a pattern says: its literal bytes, blanks not counted. */

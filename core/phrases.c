@@ -44,6 +44,7 @@ struct heard {
 	struct enhanced enhanced;
 	char text[HEARD_MAX];   /* flat, small letters, without status */
 	char masked[HEARD_MAX]; /* the same without names and addresses */
+	struct pattern_pairs pairs; /* of both */
 };
 
 static bool
@@ -71,7 +72,8 @@ listen_to(int code, const struct enhanced *enhanced, const char *text,
 	struct enhanced given;
 	size_t used;
 
-	memset(heard, 0, sizeof(*heard));
+	heard->enhanced = (struct enhanced){ 0 };
+	heard->pairs = (struct pattern_pairs){ 0 };
 	heard->code = code;
 	heard->stage = stage;
 	pattern_flatten(text, true, heard->text, sizeof(heard->text));
@@ -88,6 +90,8 @@ listen_to(int code, const struct enhanced *enhanced, const char *text,
 	if (enhanced != NULL && enhanced->class != 0)
 		heard->enhanced = *enhanced;
 	wording_mask(heard->text, heard->masked, sizeof(heard->masked));
+	pattern_pairs_add(&heard->pairs, heard->text);
+	pattern_pairs_add(&heard->pairs, heard->masked);
 }
 
 static bool
@@ -120,7 +124,8 @@ row_score(const struct phrase *row, const struct heard *heard)
 
 	if ((good || (row->code >= 200 && row->code < 400)) && !code)
 		return 0;
-	if (!pattern_match(row->pattern,
+	if (!pattern_possible(row->pattern, &heard->pairs) ||
+	    !pattern_match(row->pattern,
 		row->plain ? heard->masked : heard->text))
 		return 0;
 	return 8 * pattern_weight(row->pattern) + (code ? 36 : 0) +
@@ -387,6 +392,8 @@ phrases_same_wording(int code_a, const char *a, int code_b, const char *b)
 
 	if (code_a != code_b)
 		return false;
+	if (strcmp(a, b) == 0)
+		return true;
 	listen_to(code_a, NULL, a, STAGE_COUNT, &heard_a);
 	listen_to(code_b, NULL, b, STAGE_COUNT, &heard_b);
 	if (!same_status(&heard_a.enhanced, &heard_b.enhanced))

@@ -60,6 +60,19 @@ put(struct buf *out, const char *bytes, size_t n)
 		buf_add(out, bytes, n);
 }
 
+/* Bytes at the start that are plain ASCII and fit as they are. */
+static size_t
+plain_run(const char *bytes, size_t n, const struct buf *out)
+{
+	size_t i = 0;
+
+	if (n > out->max - out->len)
+		n = out->max - out->len;
+	while (i < n && bytes[i] >= 0x20 && bytes[i] < 0x7f)
+		i++;
+	return i;
+}
+
 void
 text_visible(const char *bytes, size_t n, bool lines, struct buf *out)
 {
@@ -68,6 +81,11 @@ text_visible(const char *bytes, size_t n, bool lines, struct buf *out)
 	long cp;
 
 	for (i = 0; i < n && !out->overflow; i += used) {
+		used = plain_run(bytes + i, n - i, out);
+		if (used > 0) {
+			buf_add(out, bytes + i, used);
+			continue;
+		}
 		used = text_decode(bytes + i, n - i, &cp);
 		escape[0] = '\0';
 		if (cp == '\t')
@@ -106,6 +124,11 @@ text_utf8(const char *bytes, size_t n, struct buf *out)
 	long cp;
 
 	for (i = 0; i < n && !out->overflow; i += used) {
+		used = plain_run(bytes + i, n - i, out);
+		if (used > 0) {
+			buf_add(out, bytes + i, used);
+			continue;
+		}
 		used = text_decode(bytes + i, n - i, &cp);
 		if (cp <= 0)
 			put(out, "\xef\xbf\xbd", 3);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/dns_channel.h"
 #include "net/dns_question.h"
 #include "net/loop.h"
 #include "net/mem.h"
@@ -24,6 +25,7 @@ struct resolver {
 	size_t shared;
 	size_t queries; /* handed out and not dropped yet */
 	struct dns_slots slots;
+	struct dns_channels channels;
 };
 
 struct dns_query {
@@ -63,6 +65,7 @@ resolver_free(struct resolver *resolver)
 		return;
 	assert(resolver->queries == 0);
 	resolver_forget(resolver);
+	dns_channels_free(&resolver->channels);
 	free(resolver);
 	ares_library_cleanup();
 }
@@ -174,6 +177,7 @@ question_new(struct resolver *resolver, const char *name, uint16_t type)
 
 	q->dial = resolver->dial;
 	q->slots = &resolver->slots;
+	q->channels = &resolver->channels;
 	q->name = mem_strdup(name);
 	q->type = type;
 	return q;

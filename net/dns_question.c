@@ -114,8 +114,8 @@ ask(struct dns_question *q, size_t server, bool tcp, bool edns)
 		return;
 	q->servers[server].asked = true;
 	q->sent++;
-	q->tries[q->active++] = dns_try_new(q->task.loop, q->dial, &q->task,
-	    &plan);
+	q->tries[q->active++] = dns_try_new(q->task.loop, q->dial,
+	    q->channels, &q->task, &plan);
 }
 
 static bool

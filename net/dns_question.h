@@ -26,6 +26,7 @@
 #include "net/task.h"
 
 struct dial;
+struct dns_channels;
 struct dns_query;
 struct dns_try;
 
@@ -57,6 +58,7 @@ void dns_slots_init(struct dns_slots *slots);
 struct dns_question {
 	struct task task;
 	struct dns_slots *slots; /* the resolver's */
+	struct dns_channels *channels; /* the resolver's */
 	bool has_slot, waits;
 	struct dns_question *next_waiting;
 	struct timer timer; /* of the round */
@@ -86,8 +88,8 @@ struct dns_question {
 };
 
 /*
- * Starts work on a question whose name, type, servers, slots and dial are
- * set; it answers dns_queries_tell() when done.
+ * Starts work on a question whose name, type, servers, slots, channels and
+ * dial are set; it answers dns_queries_tell() when done.
  */
 void dns_question_start(struct dns_question *q, struct loop *loop);
 /* Ends it without asking anybody. */

@@ -3,11 +3,10 @@
 
 /*
  * One question sent once to one server, over UDP or TCP.  Each try has a
- * c-ares channel of its own: so its source port is fresh (RFC 5452 9.2),
- * its answer has a known sender, what the library learns about EDNS stays
- * with it, and freeing it cancels it (the library cannot cancel one query
- * among several).  The library's clock plays no part: whoever made the try
- * decides how long to wait.
+ * c-ares channel for itself: so its source port is fresh (RFC 5452 9.2),
+ * its answer has a known sender, and freeing it cancels it (the library
+ * cannot cancel one query among several).  Whoever made the try decides how
+ * long to wait.
  */
 
 #include <stdbool.h>
@@ -18,6 +17,7 @@
 #include "net/err.h"
 
 struct dial;
+struct dns_channels;
 struct dns_try;
 struct loop;
 struct task;
@@ -33,9 +33,10 @@ struct dns_try_plan {
 	size_t tag;   /* the maker's own */
 };
 
-/* Sends, and wakes `waiter` when something came back or failed. */
+/* `channels` outlives the try.  Sends, and wakes `waiter` when something came back or failed. */
 struct dns_try *dns_try_new(struct loop *loop, const struct dial *dial,
-    struct task *waiter, const struct dns_try_plan *plan);
+    struct dns_channels *channels, struct task *waiter,
+    const struct dns_try_plan *plan);
 void dns_try_free(struct dns_try *t); /* NULL is fine */
 
 bool dns_try_done(const struct dns_try *t);

@@ -1,5 +1,6 @@
 #include "core/policy/suffix.h"
 
+#include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,91 +36,126 @@ last_labels(const char *domain, size_t count)
 	return at;
 }
 
-/* How many labels of the domain a rule takes as suffix; 0: no match. */
-static size_t
-rule_match(const char *rule, size_t n, const char *domain)
+/* The list's rules, to be looked up by their text. */
+struct rules {
+	char *text; /* the keys stand in it */
+	struct hsearch_data table;
+};
+
+/*
+ * The rule in a line of `n` bytes, cut to its end; NULL if it has none.
+ * Comments and what follows a blank are no rule.
+ */
+static char *
+rule_in(char *line, size_t n)
 {
-	bool exception = n > 0 && rule[0] == '!';
-	bool wild = n > 2 && rule[0] == '*' && rule[1] == '.';
+	if (n == 0 || line[0] == '/')
+		return NULL;
+	n = strcspn(line, " \t\r");
+	line[n] = '\0';
+	return n > 0 ? line : NULL;
+}
+
+/* Takes the text over. */
+static bool
+rules_index(struct rules *rules, char *text)
+{
+	char *line = text, *end, *rule;
+	size_t lines = 1, i;
+	ENTRY *found;
+
+	for (i = 0; text[i] != '\0'; i++)
+		lines += text[i] == '\n';
+	memset(rules, 0, sizeof(*rules));
+	rules->text = text;
+	if (hcreate_r(lines * 3 / 2, &rules->table) == 0)
+		return false;
+	for (; line != NULL; line = end) {
+		end = strchr(line, '\n');
+		if (end != NULL)
+			*end++ = '\0';
+		rule = rule_in(line, strlen(line));
+		if (rule != NULL)
+			hsearch_r((ENTRY){ .key = rule }, ENTER, &found,
+			    &rules->table);
+	}
+	return true;
+}
+
+static void
+rules_free(struct rules *rules)
+{
+	hdestroy_r(&rules->table);
+	free(rules->text);
+	memset(rules, 0, sizeof(*rules));
+}
+
+static bool
+rules_have(struct rules *rules, const char *before, const char *name)
+{
+	char key[300];
+	ENTRY *found;
+
+	snprintf(key, sizeof(key), "%s%s", before, name);
+	return hsearch_r((ENTRY){ .key = key }, FIND, &found,
+		   &rules->table) != 0;
+}
+
+/* How many labels the domain's public suffix has. */
+static size_t
+suffix_labels(struct rules *rules, const char *domain)
+{
+	size_t best = 1; /* the rule "*" prevails by default */
+	size_t all = labels(domain, strlen(domain)), count;
 	const char *tail;
-	size_t count;
 
-	if (exception || wild) {
-		rule += exception ? 1 : 2;
-		n -= exception ? 1 : 2;
+	for (count = 1; count <= all; count++) {
+		tail = last_labels(domain, count);
+		if (rules_have(rules, "!", tail))
+			return count - 1;
+		if (rules_have(rules, "", tail) && count > best)
+			best = count;
+		if (count < all && rules_have(rules, "*.", tail))
+			best = count + 1;
 	}
-	count = labels(rule, n);
-	tail = last_labels(domain, count);
-	if (tail == NULL || strlen(tail) != n || memcmp(tail, rule, n) != 0)
-		return 0;
-	if (exception)
-		return count - 1;
-	if (!wild)
-		return count;
-	return labels(domain, strlen(domain)) > count ? count + 1 : 0;
+	return best;
 }
 
-/* The length of a rule that may match: one under the same last label. */
-static size_t
-rule_length(const char *line, size_t n, const char *top, size_t top_n)
+static bool
+organization(struct rules *rules, const char *domain, char *out, size_t size)
 {
-	const char *blank = memchr(line, ' ', n);
+	const char *org;
 
-	if (n < 1 || line[0] == '/')
-		return 0;
-	if (blank != NULL)
-		n = (size_t)(blank - line);
-	if (n > 0 && line[n - 1] == '\r')
-		n--;
-	return n >= top_n && memcmp(line + n - top_n, top, top_n) == 0 ? n : 0;
-}
-
-bool
-suffix_organization_in(const char *text, const char *domain, char *out,
-    size_t size)
-{
-	size_t best = 1, match, n; /* the rule "*" prevails by default */
-	const char *end = text + strlen(text), *line_end, *org;
-	const char *top = last_labels(domain, 1);
-	bool excepted = false;
-
-	for (; text < end && top != NULL; text = line_end + 1) {
-		line_end = memchr(text, '\n', (size_t)(end - text));
-		if (line_end == NULL)
-			line_end = end;
-		n = rule_length(text, (size_t)(line_end - text), top,
-		    strlen(top));
-		if (n == 0)
-			continue;
-		match = rule_match(text, n, domain);
-		if (match > 0 && (text[0] == '!' ||
-		    (!excepted && match > best)))
-			best = match;
-		excepted = excepted || (match > 0 && text[0] == '!');
-	}
-	org = last_labels(domain, best + 1);
+	if (domain[0] == '\0' || strlen(domain) > 255)
+		return false;
+	org = last_labels(domain, suffix_labels(rules, domain) + 1);
 	if (org == NULL || strlen(org) >= size)
 		return false;
 	snprintf(out, size, "%s", org);
 	return true;
 }
 
-/* The list's text, read once and kept; NULL if there is none. */
-static const char *
+bool
+suffix_organization_in(const char *text, const char *domain, char *out,
+    size_t size)
+{
+	struct rules rules;
+	bool found = rules_index(&rules, mem_strdup(text)) &&
+	    organization(&rules, domain, out, size);
+
+	rules_free(&rules);
+	return found;
+}
+
+/* The list's text; NULL if there is none. */
+static char *
 read_list(const char *path)
 {
-	static char *text, *of;
 	struct stat st;
-	FILE *in;
+	char *text;
+	FILE *in = fopen(path, "re");
 	size_t n;
 
-	if (of != NULL && strcmp(of, path) == 0)
-		return text;
-	free(text);
-	free(of);
-	text = NULL;
-	of = mem_strdup(path);
-	in = fopen(path, "re");
 	if (in == NULL || fstat(fileno(in), &st) != 0 || st.st_size <= 0 ||
 	    st.st_size > LIST_MAX) {
 		if (in != NULL)
@@ -133,12 +169,31 @@ read_list(const char *path)
 	return text;
 }
 
+/* The list at `path`, read once and kept; NULL if there is none. */
+static struct rules *
+rules_of(const char *path)
+{
+	static struct rules rules;
+	static char *of;
+	char *text;
+
+	if (of == NULL || strcmp(of, path) != 0) {
+		if (rules.text != NULL)
+			rules_free(&rules);
+		free(of);
+		of = mem_strdup(path);
+		text = read_list(path);
+		if (text != NULL && !rules_index(&rules, text))
+			rules_free(&rules);
+	}
+	return rules.text != NULL ? &rules : NULL;
+}
+
 bool
 suffix_organization(const char *list, const char *domain, char *out,
     size_t size)
 {
-	const char *text = read_list(list);
+	struct rules *rules = rules_of(list);
 
-	return text != NULL && text[0] != '\0' &&
-	    suffix_organization_in(text, domain, out, size);
+	return rules != NULL && organization(rules, domain, out, size);
 }

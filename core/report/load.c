@@ -6,6 +6,7 @@
 
 #include "core/file.h"
 #include "core/option_check.h"
+#include "core/report/report.h"
 #include "core/report/tree.h"
 #include "core/session.h"
 #include "core/text.h"

@@ -30,14 +30,22 @@ static void
 render_masked(const struct session *session, enum format format,
     struct buf *out)
 {
-	json_t *tree = tree_of_session(session);
 	struct session masked = { 0 };
+	struct buf json;
 	struct err err;
+	json_t *tree;
 	char *text;
 
+	buf_init(&json, out->max);
+	report_json(session, &json);
+	tree = json_loadb(buf_str(&json), json.len, 0, NULL);
+	buf_clear(&json);
+	if (tree == NULL)
+		return;
 	tree_mask(tree);
 	if (format == FORMAT_JSON) {
-		text = tree_dump(tree);
+		text = json_dumps(tree,
+		    JSON_COMPACT | JSON_REAL_PRECISION(4));
 		buf_puts(out, text);
 		buf_putc(out, '\n');
 		free(text);

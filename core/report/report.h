@@ -14,6 +14,8 @@
 struct buf;
 struct session;
 
+#define REPORT_VERSION 1 /* of the JSON */
+
 /* Bytes of a report at the most; give this to buf_init. */
 #define REPORT_MAX (64u * 1024 * 1024)
 
