@@ -175,7 +175,13 @@ decide(const struct evidence *e)
 	size_t no = main_count(e, RESULT_REFUSED);
 	size_t later = main_count(e, RESULT_DEFERRED);
 	size_t nobody = main_count(e, RESULT_UNREACHABLE);
+	const struct server *sent = message_refuser(e);
 
+	/* No other server would be asked after that. */
+	if (sent != NULL)
+		return sent->result == RESULT_REFUSED || sent->reading.permanent ?
+		    VERDICT_REFUSED :
+		    VERDICT_DEFERRED;
 	if (yes > 0)
 		return no + later > 0 ? VERDICT_PARTLY : VERDICT_ACCEPTED;
 	if (no > 0 || (later > 0 && never_later(e) == later))
@@ -189,6 +195,34 @@ decide(const struct evidence *e)
 	return dns_says_no(e) ? VERDICT_UNREACHABLE : VERDICT_INCONCLUSIVE;
 }
 
+/* Where a message was sent, that is what the headline tells. */
+static bool
+about_message(const struct evidence *e, enum verdict verdict, char *out,
+    size_t size)
+{
+	const struct server *s = message_refuser(e);
+	size_t i;
+
+	if (s != NULL && s->stage == STAGE_DATA) {
+		snprintf(out, size, s->code == 0 ?
+			"%s: %.150s did not say whether it takes the "
+			"message." :
+			"%s: %.150s takes the recipient, but not the message.",
+		    verdict == VERDICT_REFUSED ? "REFUSED" : "DEFERRED",
+		    s->host);
+		return true;
+	}
+	for (i = 0; verdict == VERDICT_ACCEPTED &&
+	     (s = main_server(e, i)) != NULL; i++) {
+		if (!s->sent)
+			continue;
+		snprintf(out, size, "ACCEPTED: %.150s took the test message.",
+		    s->host);
+		return true;
+	}
+	return false;
+}
+
 static void
 headline(const struct evidence *e, struct diagnosis *d)
 {
@@ -197,6 +231,8 @@ headline(const struct evidence *e, struct diagnosis *d)
 	char *out = d->headline;
 	size_t size = sizeof(d->headline);
 
+	if (about_message(e, d->verdict, out, size))
+		return;
 	switch (d->verdict) {
 	case VERDICT_ACCEPTED:
 		snprintf(out, size, "ACCEPTED at RCPT TO by %s%zu address%s "
@@ -215,7 +251,10 @@ headline(const struct evidence *e, struct diagnosis *d)
 				    "recipient.");
 		break;
 	case VERDICT_DEFERRED:
-		snprintf(out, size, "DEFERRED: the servers say \"later\".");
+		snprintf(out, size, denier(e, 0) != NULL ?
+			"DEFERRED: the servers say \"later\"." :
+			"DEFERRED: the conversation ends before an answer; a "
+			"sender keeps the mail and tries again.");
 		break;
 	case VERDICT_UNREACHABLE:
 		snprintf(out, size, all > 0 ?

@@ -47,6 +47,12 @@ evidence_init(struct evidence *e)
 void
 evidence_clear(struct evidence *e)
 {
+	size_t i;
+
+	for (i = 0; i < e->ns_count; i++)
+		free(e->nss[i].mx_set);
+	free(e->resolver_mx_set);
+	free(e->sender_mx_set);
 	free(e->servers);
 	free(e->mxs);
 	free(e->nss);
@@ -93,6 +99,12 @@ evidence_add_ns(struct evidence *e)
 	ns = &e->nss[e->ns_count++];
 	memset(ns, 0, sizeof(*ns));
 	return ns;
+}
+
+const char *
+evidence_set(const char *set)
+{
+	return set != NULL ? set : "";
 }
 
 void

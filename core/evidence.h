@@ -66,6 +66,7 @@ struct server {
 	struct ref at;      /* the deciding line */
 	bool side;          /* of the port picture, not of the question */
 	bool repeat;        /* asked once more */
+	bool sent;          /* the test message was tried; that decides */
 	/* Greylisting was waited out: the above is the answer after it. */
 	int waited_s;       /* 0: no */
 	int first_code;     /* what it said before */
@@ -108,7 +109,8 @@ struct ns_fact {
 	struct ref at;
 	enum lookup mx;      /* FOUND, NODATA, or how it failed */
 	bool authoritative;  /* AA */
-	char mx_set[512];    /* "10 mx1.dest.example, 20 ..." sorted */
+	char *mx_set;        /* "10 mx1.dest.example, 20 ..." sorted, whole;
+				NULL: none; owned */
 	bool have_serial;
 	unsigned long serial;
 	bool in_parent, in_child;
@@ -190,7 +192,7 @@ struct evidence {
 	bool domain_cname;
 	struct mx_fact *mxs; /* EVIDENCE_MX at most; owned */
 	size_t mx_count;
-	char resolver_mx_set[512];
+	char *resolver_mx_set; /* as mx_set of a name server; owned */
 	long mx_ttl;         /* left in the resolver's cache, s; -1 unknown */
 	long mx_ttl_full;    /* as the authoritative servers say it */
 	char zone[256];      /* apex that the name servers serve */
@@ -235,7 +237,7 @@ struct evidence {
 	struct ref spf_helo_at;
 	enum lookup sender_mx, sender_a; /* the sender's domain takes mail? */
 	bool sender_null_mx, sender_mx_invalid;
-	char sender_mx_set[512]; /* "10 mx1.orig.example, ..." */
+	char *sender_mx_set; /* "10 mx1.orig.example, ..."; owned */
 	struct ref sender_at;
 	bool dmarc_asked, dmarc_known; /* known: a policy applies */
 	char dmarc_policy[16]; /* what it asks for; "" if not known */
@@ -270,6 +272,8 @@ void evidence_clear(struct evidence *e);
 struct server *evidence_add_server(struct evidence *e);
 struct mx_fact *evidence_add_mx(struct evidence *e);
 struct ns_fact *evidence_add_ns(struct evidence *e);
+/* The set of MX records as text, "" where it is NULL. */
+const char *evidence_set(const char *set);
 /* Copies the fact; beyond the limit it is dropped. */
 void evidence_add_policy(struct evidence *e, const struct policy_fact *fact);
 

@@ -88,19 +88,22 @@ deciding_answer(const struct smtp_probe *p, struct server *out)
 		{ ASK_AUTH, STAGE_AUTH }, /* what follows follows from it */
 		{ ASK_MAIL, STAGE_MAIL },
 		{ ASK_TARGET, STAGE_RCPT },
+		{ ASK_DATA, STAGE_DATA },
+		{ ASK_MESSAGE, STAGE_DATA },
 	};
 	size_t i;
 
 	for (i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
 		const struct answer *a = p->answers[order[i].ask];
-		bool last = order[i].ask == ASK_TARGET;
+		bool last = order[i].ask ==
+		    (p->answers[ASK_DATA] != NULL ? ASK_MESSAGE : ASK_TARGET);
 
 		if (a == NULL || a->code == 0)
 			continue;
 		if (order[i].ask == ASK_EHLO && a->code / 100 == 5 &&
 		    smtp_probe_said_yes(p, ASK_HELO))
 			continue;
-		if (last || a->code / 100 != 2) {
+		if (last || a->code / 100 != (order[i].ask == ASK_DATA ? 3 : 2)) {
 			take_answer(out, p, order[i].ask, order[i].stage);
 			return true;
 		}
@@ -108,15 +111,26 @@ deciding_answer(const struct smtp_probe *p, struct server *out)
 	return false;
 }
 
+/* It spoke, whatever came of it. */
+static bool
+greeted(const struct smtp_probe *p)
+{
+	return p->answers[ASK_BANNER] != NULL &&
+	    p->answers[ASK_BANNER]->code != 0;
+}
+
 static void
 undecided(const struct smtp_probe *p, struct server *out)
 {
 	out->stage = p->lost_line != 0 ? p->lost_at : p->stage;
 	out->at = (struct ref) { p->base.number, p->lost_line };
+	out->code = 0;
+	memset(&out->enhanced, 0, sizeof(out->enhanced));
+	memset(&out->reading, 0, sizeof(out->reading));
 	snprintf(out->text, sizeof(out->text), "%s", p->error.text);
 	if (p->skipped || !p->base.task.done || p->error.kind == ERR_NONE)
 		out->result = RESULT_SKIPPED;
-	else if (p->lost_at <= STAGE_BANNER || p->lost_at == STAGE_TLS)
+	else if (p->lost_at <= STAGE_BANNER || !greeted(p))
 		out->result = RESULT_UNREACHABLE;
 	else
 		out->result = RESULT_DEFERRED; /* a sender would try again */
@@ -164,6 +178,32 @@ gather_later(struct session *s, const struct smtp_probe *p)
 		out->waited_s = s->work->wait_s;
 		out->first_code = out->code;
 		out->first_at = out->at;
+		outcome(p, out);
+		if (out->again_count < SERVER_AGAIN)
+			out->again[out->again_count++] = out->probe;
+		out->probe = p;
+		return;
+	}
+}
+
+/*
+ * The test message: what is said to it goes before what was said to the
+ * recipient alone.  A session that did not come so far changes nothing.
+ */
+static void
+gather_sent(struct session *s, const struct smtp_probe *p)
+{
+	size_t i;
+
+	if (!p->base.task.done ||
+	    (investigate_refusal(p) == NULL && p->answers[ASK_DATA] == NULL))
+		return;
+	for (i = 0; i < s->evidence.server_count; i++) {
+		struct server *out = &s->evidence.servers[i];
+
+		if (out->side || !addr_same(&out->addr, &p->plan.addr))
+			continue;
+		out->sent = true;
 		outcome(p, out);
 		if (out->again_count < SERVER_AGAIN)
 			out->again[out->again_count++] = out->probe;
@@ -436,7 +476,11 @@ gather(struct session *s)
 	for (i = 0; i < w->asked_count; i++)
 		if (w->asked[i].purpose == FOR_LATER)
 			gather_later(s, w->asked[i].probe);
+	for (i = 0; i < w->asked_count; i++)
+		if (w->asked[i].purpose == FOR_SEND)
+			gather_sent(s, w->asked[i].probe);
 	investigate_again_evidence(s);
+	investigate_send_evidence(s);
 	choose_port(s);
 	e->resolver_works = resolver_works(w);
 	if (!address_suggest(s->input.recipient.text, e->suggestion,

@@ -622,6 +622,9 @@ investigate_mx(struct task *task)
 		TASK_AWAIT(task,
 		    investigate_done(w, FOR_LATER) || investigate_over(s));
 	}
+	if (!investigate_over(s) && investigate_send(s))
+		TASK_AWAIT(task,
+		    investigate_done(w, FOR_SEND) || investigate_over(s));
 	investigate_end(s);
 	TASK_END(task);
 }

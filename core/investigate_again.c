@@ -23,7 +23,7 @@ const struct answer *
 investigate_refusal(const struct smtp_probe *p)
 {
 	static const enum ask order[] = { ASK_BANNER, ASK_EHLO, ASK_EHLO_TLS,
-		ASK_MAIL, ASK_TARGET };
+		ASK_MAIL, ASK_TARGET, ASK_DATA, ASK_MESSAGE };
 	size_t i;
 
 	for (i = 0; i < sizeof(order) / sizeof(order[0]); i++) {

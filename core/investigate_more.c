@@ -34,6 +34,9 @@ more(struct task *task)
 		TASK_AWAIT(task, investigate_done(s->work, FOR_LATER) ||
 			investigate_over(s));
 	}
+	if (!investigate_over(s) && investigate_send(s))
+		TASK_AWAIT(task, investigate_done(s->work, FOR_SEND) ||
+			investigate_over(s));
 	investigate_end(s);
 	TASK_END(task);
 }
@@ -72,7 +75,8 @@ stands_alone(struct session *s, enum experiment_id id)
 		investigate_again(s);
 		return true;
 	case EXP_LOCAL: investigate_local(s); return true;
-	case EXP_GREYLIST_WAIT: return true; /* the task waits */
+	case EXP_GREYLIST_WAIT:
+	case EXP_SEND: return true; /* the task does it */
 	default: return false;
 	}
 }

@@ -31,6 +31,7 @@ enum purpose {
 	FOR_HELO,     /* the same under another name in EHLO (E11) */
 	FOR_CALLOUT,  /* the sender's own servers: do they know him? (E17) */
 	FOR_FORMS,    /* a foreign recipient in an odd form */
+	FOR_SEND,     /* the one test message */
 };
 
 struct asked {
@@ -78,6 +79,8 @@ struct investigation {
 	char other_helo[256]; /* E11; "" is the address literal */
 	char (*forms)[700];   /* recipients of an open-relay test; owned */
 	size_t form_count, forms_begun;
+	char *letter;         /* the test message; owned */
+	bool send_considered; /* there will be no further one */
 	int wait_s;           /* greylisting: how long was waited */
 
 	struct timer wait;    /* until greylisting is over */
@@ -157,6 +160,15 @@ bool investigate_again_done(struct session *s);
 bool investigate_wait(struct session *s);
 void investigate_later(struct session *s);
 void investigate_again_evidence(struct session *s);
+
+/* ---- the one test message (investigate_send.c) ---- */
+
+/*
+ * Where the person agreed to it and a server took the recipient: begins to
+ * send, and returns true.  Only the first call does anything.
+ */
+bool investigate_send(struct session *s);
+void investigate_send_evidence(struct session *s);
 
 /* Adds a probe of this size to the session; NULL when there are too many. */
 struct probe *investigate_add(struct session *s, size_t size);

@@ -2,7 +2,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
+#include "core/letter.h"
 #include "core/local/local_probe.h"
 #include "core/mail_case.h"
 #include "core/settings.h"
@@ -86,6 +88,9 @@ static const struct experiment {
 	[EXP_LOCAL] = { "", "Read the settings of this machine's mail server",
 	    "what the server itself believes; only if it is one of those asked",
 	    GRADE_PLAIN, BOTH, false },
+	[EXP_SEND] = { "", "Send one real test message",
+	    "what the server says to a message (content, size, signatures)",
+	    GRADE_DISCLOSES, BOTH, false },
 };
 
 const char *
@@ -175,6 +180,7 @@ plan_make(struct plan *plan, const struct mail_case *input,
 	wish(plan, EXP_GREYLIST_WAIT, settings->greylist_wait);
 	wish(plan, EXP_OPEN_RELAY, settings->open_relay_forms);
 	wish(plan, EXP_LOCAL, settings->local_look);
+	wish(plan, EXP_SEND, settings->send);
 }
 
 bool
@@ -237,6 +243,41 @@ session_lines(const struct plan *plan, const struct mail_case *input,
 	buf_puts(out, "  RSET, QUIT\n");
 }
 
+/* The message itself, and who gets it. */
+static void
+message_lines(const struct mail_case *input, const struct settings *settings,
+    struct buf *out)
+{
+	struct letter letter = {
+		.sender = &input->sender,
+		.recipient = &input->recipient,
+		.host = settings->helo != NULL ? settings->helo :
+						 "(this machine's own name)",
+		.date = (long long)time(NULL),
+		.id = "(a new one)",
+	};
+	struct buf text;
+	const char *at;
+
+	buf_printf(out,
+	    "\nThen once, in a session of its own, to %s:\n"
+	    "  MAIL FROM:<%s>, RCPT TO:<%s>, DATA\n",
+	    input->route == ROUTE_MX ?
+		"the most preferred mail server that accepted the recipient" :
+		"the port of the outgoing server that accepted the recipient",
+	    input->sender.mailbox, input->recipient.mailbox);
+	buf_init(&text, 8192);
+	letter_write(&letter, &text);
+	for (at = buf_str(&text); *at != '\0';) {
+		int n = (int)strcspn(at, "\n");
+
+		buf_printf(out, "  | %.*s\n", n, at);
+		at += n + 1;
+	}
+	buf_clear(&text);
+	buf_puts(out, "If no server accepts the recipient, nothing is sent.\n");
+}
+
 void
 plan_text(const struct plan *plan, const struct mail_case *input,
     const struct settings *settings, struct buf *out)
@@ -252,7 +293,10 @@ plan_text(const struct plan *plan, const struct mail_case *input,
 		    input->recipient.text, input->server,
 		    input->port != 0 ? "at the given port" :
 				       "at its usual ports");
-	buf_puts(out, "Nothing goes past RCPT TO. No message is sent.\n\n");
+	buf_puts(out, plan_on(plan, EXP_SEND) ?
+		"One real test message is sent, to one server. Nothing else "
+		"goes past RCPT TO.\n\n" :
+		"Nothing goes past RCPT TO. No message is sent.\n\n");
 	for (i = 0; i < EXP_COUNT; i++) {
 		const struct experiment *e = &table[i];
 
@@ -266,6 +310,8 @@ plan_text(const struct plan *plan, const struct mail_case *input,
 		    plan->rows[i].detail);
 	}
 	session_lines(plan, input, settings, out);
+	if (plan_on(plan, EXP_SEND))
+		message_lines(input, settings, out);
 	buf_puts(out, "\n(!) tells somebody else or may count against you; "
 		      "off unless you switch it on.\n");
 }

@@ -46,6 +46,7 @@ enum experiment_id {
 	EXP_GREYLIST_WAIT,/* wait and ask again */
 	EXP_OPEN_RELAY,   /* address forms, own servers only */
 	EXP_LOCAL,        /* read-only look at this machine's mail server */
+	EXP_SEND,         /* one real message, past RCPT */
 	EXP_COUNT
 };
 

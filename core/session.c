@@ -121,6 +121,7 @@ session_clear(struct session *s)
 	free(s->probes);
 	free(s->work->asked);
 	free(s->work->forms);
+	free(s->work->letter);
 	free(s->work);
 	evidence_clear(&s->evidence);
 	diagnosis_clear(&s->diagnosis);

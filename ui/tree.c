@@ -112,8 +112,8 @@ has_servers(const struct session *s, int probe)
 static bool
 ns_differs(const struct evidence *e, const struct ns_fact *ns)
 {
-	return ns->mx == LOOKUP_FOUND && e->resolver_mx_set[0] != '\0' &&
-	    strcmp(ns->mx_set, e->resolver_mx_set) != 0;
+	return ns->mx == LOOKUP_FOUND && e->resolver_mx_set != NULL &&
+	    strcmp(evidence_set(ns->mx_set), e->resolver_mx_set) != 0;
 }
 
 static bool
@@ -142,7 +142,7 @@ name_servers(struct rows *rows, const struct session *s, int probe)
 		row = rows_add(rows, ID(ns->at.line, probe, KIND_CHILD), 6,
 		    STYLE_TEXT, "%s %s  %s%s", ns->host,
 		    addr_text(&ns->addr, addr),
-		    ns->mx == LOOKUP_FOUND ? ns->mx_set :
+		    ns->mx == LOOKUP_FOUND ? evidence_set(ns->mx_set) :
 			!ns->reachable	   ? "no answer" :
 			ns->mx == LOOKUP_NODATA ?
 					     "no MX there" :
@@ -158,7 +158,7 @@ facts(struct rows *rows, const struct session *s, int probe)
 {
 	const struct evidence *e = &s->evidence;
 
-	if (e->mx_at.probe == probe && e->resolver_mx_set[0] != '\0')
+	if (e->mx_at.probe == probe && e->resolver_mx_set != NULL)
 		rows_add(rows, ID(e->mx_at.line, probe, KIND_CHILD), 6,
 		    STYLE_TEXT, "MX  %s", e->resolver_mx_set);
 	if (e->ptr_at.probe == probe && e->ptr_name[0] != '\0')

@@ -554,9 +554,10 @@ looks_masked(const struct server *s, const char **what, struct ref *at)
 	*at = s->at;
 	if (p == NULL)
 		return false;
-	if (p->stage == STAGE_STARTTLS && p->error.kind == ERR_PROTOCOL) {
+	if (p->out_of_turn && p->lost_at == STAGE_STARTTLS) {
 		*what = "more was said in clear text between STARTTLS and the "
 			"handshake than the reply to it";
+		*at = (struct ref) { p->base.number, p->lost_line };
 		return true;
 	}
 	if (p->have_ehlo && p->ehlo.masked) {
@@ -573,6 +574,34 @@ looks_masked(const struct server *s, const char **what, struct ref *at)
 		return true;
 	}
 	return false;
+}
+
+/*
+ * In clear text anybody on the way can add words; but a broken server says
+ * too much as well, and nothing else tells the two apart.
+ */
+static void
+speaks_out_of_turn(const struct evidence *e, struct opinion *o)
+{
+	const struct server *s;
+	size_t i;
+
+	for (i = 0; (s = main_server(e, i)) != NULL; i++) {
+		const struct smtp_probe *p = s->probe;
+
+		if (p == NULL || !p->out_of_turn || p->tls_established ||
+		    s->code != 0)
+			continue;
+		opinion_say(o,
+		    "Something between here and %s may put words of its own "
+		    "into the conversation.",
+		    s->host);
+		opinion_about(o, s);
+		opinion_for(o, W_SOME,
+		    (struct ref) { p->base.number, p->lost_line },
+		    "in clear text %s", p->error.text);
+		return;
+	}
 }
 
 void
@@ -611,6 +640,8 @@ rule_smtp_intercepted(const struct evidence *e, struct opinion *o)
 		opinion_about(o, s);
 		break;
 	}
+	if (o->sum == 0)
+		speaks_out_of_turn(e, o);
 	s = deciding_server(e);
 	if (o->sum > 0 && s != NULL && s->tls_offered == TRI_NO &&
 	    reading_rank(&s->reading, CAUSE_TLS_REQUIRED) == 0)

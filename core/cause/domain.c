@@ -10,6 +10,8 @@
  * whatever a server says later.
  */
 
+#define SHOWN_SET 160 /* characters of a set of MX records in a sentence */
+
 static bool
 exists(const struct evidence *e)
 {
@@ -272,7 +274,8 @@ sets_differ(const struct evidence *e, const struct ns_fact **a,
 
 	*a = name_server_answer(e, 0);
 	for (i = 1; *a != NULL && (*b = name_server_answer(e, i)) != NULL; i++)
-		if (strcmp((*a)->mx_set, (*b)->mx_set) != 0)
+		if (strcmp(evidence_set((*a)->mx_set),
+			evidence_set((*b)->mx_set)) != 0)
 			return true;
 	return false;
 }
@@ -284,8 +287,8 @@ resolver_is_old(const struct evidence *e)
 	const struct ns_fact *ns = name_server_answer(e, 0);
 
 	return ns != NULL && ns->mx == LOOKUP_FOUND &&
-	    e->mx == LOOKUP_FOUND && e->resolver_mx_set[0] != '\0' &&
-	    strcmp(ns->mx_set, e->resolver_mx_set) != 0;
+	    e->mx == LOOKUP_FOUND && e->resolver_mx_set != NULL &&
+	    strcmp(evidence_set(ns->mx_set), e->resolver_mx_set) != 0;
 }
 
 bool
@@ -297,9 +300,44 @@ mx_set_unsettled(const struct evidence *e, const char *host)
 	    mx_in_some_only(e, host);
 }
 
+/*
+ * A set for a sentence: whole if it is short, else how many there are and
+ * the first that the other set lacks.
+ */
+static const char *
+says(const char *set, const char *other, char out[SHOWN_SET])
+{
+	const char *at = evidence_set(set), *end;
+	size_t n = at[0] != '\0';
+
+	if (strlen(at) < SHOWN_SET)
+		return n > 0 ? at : "no MX";
+	for (end = at; (end = strstr(end, ", ")) != NULL; end++)
+		n++;
+	for (; at[0] != '\0'; at = end[0] != '\0' ? end + 2 : end) {
+		char one[300];
+
+		end = strstr(at, ", ");
+		if (end == NULL)
+			end = at + strlen(at);
+		snprintf(one, sizeof(one), "%.*s", (int)(end - at), at);
+		if (!set_has(evidence_set(other), one))
+			break;
+	}
+	if (at[0] == '\0')
+		snprintf(out, SHOWN_SET, "%zu MX", n);
+	else
+		snprintf(out, SHOWN_SET, "%zu MX, with %.*s", n,
+		    SHOWN_SET - 30 < end - at ? SHOWN_SET - 30 :
+						 (int)(end - at),
+		    at);
+	return out;
+}
+
 void
 rule_mx_stale(const struct evidence *e, struct opinion *o)
 {
+	char one[SHOWN_SET], other[SHOWN_SET];
 	const struct ns_fact *a, *b;
 	const struct server *s = denier(e, 0);
 	bool differ = sets_differ(e, &a, &b);
@@ -317,8 +355,8 @@ rule_mx_stale(const struct evidence *e, struct opinion *o)
 		opinion_say(o,
 		    "The name servers of %s disagree: %s says \"%s\", %s says "
 		    "\"%s\".",
-		    e->domain, a->host, a->mx_set[0] ? a->mx_set : "no MX",
-		    b->host, b->mx_set[0] ? b->mx_set : "no MX");
+		    e->domain, a->host, says(a->mx_set, b->mx_set, one),
+		    b->host, says(b->mx_set, a->mx_set, other));
 		opinion_for(o, 50, b->at, "%s and %s give different MX records",
 		    a->host, b->host);
 		if (a->have_serial && b->have_serial && a->serial != b->serial)
@@ -329,7 +367,8 @@ rule_mx_stale(const struct evidence *e, struct opinion *o)
 		opinion_say(o,
 		    "The resolver still remembers the old MX records of %s "
 		    "(%s) for %ld s; its name servers say \"%s\".",
-		    e->domain, e->resolver_mx_set, e->mx_ttl, a->mx_set);
+		    e->domain, says(e->resolver_mx_set, a->mx_set, one),
+		    e->mx_ttl, says(a->mx_set, e->resolver_mx_set, other));
 		opinion_for(o, 55, e->mx_at,
 		    "the resolver's MX records differ from those of the name "
 		    "servers; %ld s are left of them",

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "core/text.h"
+#include "net/addr.h"
 #include "net/dns_msg.h"
 
 struct ref
@@ -58,6 +59,18 @@ main_with(const struct evidence *e, enum result result)
 }
 
 const struct server *
+message_refuser(const struct evidence *e)
+{
+	const struct server *s;
+	size_t i;
+
+	for (i = 0; (s = main_server(e, i)) != NULL; i++)
+		if (s->sent && s->result != RESULT_ACCEPTED)
+			return s;
+	return NULL;
+}
+
+const struct server *
 deciding_server(const struct evidence *e)
 {
 	static const enum result order[] = { RESULT_REFUSED, RESULT_DEFERRED,
@@ -65,6 +78,8 @@ deciding_server(const struct evidence *e)
 	const struct server *s;
 	size_t i;
 
+	if ((s = message_refuser(e)) != NULL)
+		return s;
 	for (i = 0; i < sizeof(order) / sizeof(order[0]); i++)
 		if ((s = main_with(e, order[i])) != NULL)
 			return s;
@@ -74,13 +89,15 @@ deciding_server(const struct evidence *e)
 const struct server *
 denier(const struct evidence *e, size_t i)
 {
-	const struct server *s;
+	const struct server *s, *first = message_refuser(e);
 	size_t k;
 
+	if (first != NULL && first->code != 0 && i-- == 0)
+		return first;
 	for (k = 0; (s = main_server(e, k)) != NULL; k++)
 		if ((s->result == RESULT_REFUSED ||
 			s->result == RESULT_DEFERRED) && s->code != 0 &&
-		    i-- == 0)
+		    s != first && i-- == 0)
 			return s;
 	return NULL;
 }
@@ -131,6 +148,8 @@ server_compare(const struct server *s, enum ask ask)
 		return COMPARE_UNKNOWN;
 	if (a->code / 100 == 2)
 		return COMPARE_ACCEPTED;
+	if (s->stage == STAGE_DATA)
+		return COMPARE_UNKNOWN; /* no recipient was refused */
 	if (a->reading.family == FAMILY_RATE ||
 	    a->reading.family == FAMILY_ECHO)
 		return COMPARE_UNKNOWN; /* an answer to our asking, no more */
@@ -276,7 +295,7 @@ mx_in_some_only(const struct evidence *e, const char *host)
 
 	for (i = 0; (ns = name_server_answer(e, i)) != NULL; i++) {
 		all++;
-		in += set_has(ns->mx_set, host);
+		in += set_has(evidence_set(ns->mx_set), host);
 	}
 	return e->mx == LOOKUP_FOUND && in < all;
 }
@@ -295,18 +314,40 @@ same_site(const char *a, const char *b)
 	return dns_name_under(a, tail);
 }
 
+/* Two machines of one rack or one customer. */
+static bool
+neighbours(const struct addr *a, const struct addr *b)
+{
+	return a->family == b->family && a->family != AF_UNSPEC &&
+	    addr_in_net(a, b, a->family == AF_INET6 ? 48 : 24);
+}
+
+/*
+ * Whoever stands in the way answers for everybody, so a control server with
+ * a name of its own clears the rest.  Nor does it hold a certificate for
+ * the host that was asked for.
+ */
 const struct control_fact *
 same_name_elsewhere(const struct evidence *e, const struct server *s)
 {
+	const struct control_fact *same = NULL;
 	const struct smtp_probe *p = s->probe;
 	size_t i;
 
-	for (i = 0; p != NULL && p->have_ehlo && i < e->control_count; i++)
-		if (e->controls[i].ehlo_host[0] != '\0' &&
-		    strcasecmp(e->controls[i].ehlo_host, p->ehlo.host) == 0 &&
-		    !same_site(p->ehlo.host, e->controls[i].host))
-			return &e->controls[i];
-	return NULL;
+	if (p == NULL || !p->have_ehlo || (p->tls != NULL && p->tls->trusted))
+		return NULL;
+	for (i = 0; i < e->control_count; i++) {
+		const struct control_fact *c = &e->controls[i];
+
+		if (c->ehlo_host[0] == '\0')
+			continue;
+		if (strcasecmp(c->ehlo_host, p->ehlo.host) != 0)
+			return NULL;
+		if (!same_site(p->ehlo.host, c->host) &&
+		    !neighbours(&c->addr, &s->addr))
+			same = c;
+	}
+	return same;
 }
 
 bool

@@ -17,7 +17,9 @@ size_t main_count(const struct evidence *e, enum result result);
 const struct server *main_with(const struct evidence *e, enum result result);
 /* Refused, else deferred, else unreachable; NULL if all accept. */
 const struct server *deciding_server(const struct evidence *e);
-/* The i-th that refused or deferred. */
+/* The server that did not take the test message, or NULL. */
+const struct server *message_refuser(const struct evidence *e);
+/* The i-th that refused or deferred; one that refused the message first. */
 const struct server *denier(const struct evidence *e, size_t i);
 
 /* NULL: not asked, or no reply. */
@@ -71,7 +73,9 @@ const struct ns_fact *name_server_answer(const struct evidence *e, size_t i);
 bool mx_in_some_only(const struct evidence *e, const char *host);
 /*
  * An unrelated server that calls itself by the name of this one, though it
- * is no name of its own; or NULL.
+ * is no name of its own, as all that were asked do; or NULL.  Machines of
+ * one provider may share a name: neighbours in the network, or one that
+ * proves its own name by its certificate, do not count.
  */
 const struct control_fact *same_name_elsewhere(const struct evidence *e,
     const struct server *s);

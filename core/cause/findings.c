@@ -92,9 +92,9 @@ name_servers(const struct evidence *e, struct diagnosis *d)
 			    "%s (%s) does not answer with authority for %s",
 			    ns->host, at, e->zone);
 		else if (set == NULL)
-			set = ns->mx_set;
+			set = evidence_set(ns->mx_set);
 		else
-			differ |= strcmp(set, ns->mx_set) != 0;
+			differ |= strcmp(set, evidence_set(ns->mx_set)) != 0;
 	}
 	if (e->ns_count > 0)
 		add(d, "name-servers-agree", differ ? FINDING_NO : FINDING_YES,

@@ -579,11 +579,14 @@ talk_breaks_off(const struct evidence *e, struct opinion *o)
 	const struct server *s = main_with(e, RESULT_DEFERRED);
 
 	if (o->sum > 0 || s == NULL || s->code != 0 || denier(e, 0) != NULL ||
+	    s->stage == STAGE_TLS || /* tls-handshake has it */
 	    s->probe == NULL || s->probe->error.kind == ERR_NONE)
 		return;
-	opinion_say(o,
-	    "%s answers, and does not keep the conversation up: it ends at "
-	    "%s without a reply.",
+	opinion_say(o, s->probe->out_of_turn ?
+		"%s says more than it was asked at %s, so that no later reply "
+		"could be told from the wrong one." :
+		"%s answers, and does not keep the conversation up: it ends at "
+		"%s without a reply.",
 	    s->host, stage_name(s->stage));
 	opinion_about(o, s);
 	opinion_for(o, W_STRONG + W_LITTLE, s->at, "%s: %.180s", s->host,

@@ -628,7 +628,7 @@ rule_sender_claims_local(const struct evidence *e, struct opinion *o)
 	local = server_compare(s, ASK_OWN) == COMPARE_ACCEPTED ||
 	    dns_name_under(s->host, e->sender_domain) ||
 	    dns_name_eq(e->domain, e->sender_domain) ||
-	    set_has(e->sender_mx_set, s->host);
+	    set_has(evidence_set(e->sender_mx_set), s->host);
 	if (!local && !e->route_server) {
 		opinion_rule_out(o, e->sender_at,
 		    "nothing shows that %s is a domain of %s",
@@ -807,7 +807,7 @@ rule_tls_handshake(const struct evidence *e, struct opinion *o)
 		opinion_about(o, s);
 		opinion_who(o, e->route_server ? WHO_SENDER_ADMIN :
 						 WHO_RECIPIENT_ADMIN);
-		opinion_for(o, s->result == RESULT_UNREACHABLE ? 75 : W_FAIR,
+		opinion_for(o, s->code == 0 ? 75 : W_FAIR,
 		    tls_ref(s), "the handshake fails: %.180s", s->tls_why);
 		if (s->code != 0 &&
 		    reading_rank(&s->reading, CAUSE_TLS_REQUIRED) >= 0)

@@ -305,16 +305,16 @@ mx_fact_of(const struct domain_probe *p, const struct mail_host *host,
 	host_addresses(host, fact);
 }
 
-void
-mx_set_text(const struct dns_msg *msg, char *out, size_t size)
+char *
+mx_set_text(const struct dns_msg *msg)
 {
 	struct mail_host *hosts;
 	size_t i, n = msg != NULL ? dns_msg_answers(msg, DNS_MX) : 0;
-	size_t kept = 0, at = 0;
+	size_t kept = 0, at = 0, size;
+	char *out;
 
-	out[0] = '\0';
 	if (n == 0)
-		return;
+		return NULL;
 	hosts = mem_array(n, sizeof(*hosts));
 	for (i = 0; i < n; i++) {
 		const struct dns_rr *rr = dns_msg_answer(msg, DNS_MX, i);
@@ -327,15 +327,14 @@ mx_set_text(const struct dns_msg *msg, char *out, size_t size)
 		hosts[kept++].preference = rr->preference;
 	}
 	qsort(hosts, kept, sizeof(*hosts), by_preference);
-	for (i = 0; i < kept; i++) {
-		int wrote = snprintf(out + at, size - at, "%s%d %s",
+	/* A message holds few thousand records at most (RFC 1035 4.2.2). */
+	size = kept * (sizeof(hosts[0].name) + sizeof(", 65535 ")) + 1;
+	out = mem_alloc(size);
+	for (i = 0; i < kept; i++)
+		at += (size_t)snprintf(out + at, size - at, "%s%d %s",
 		    i > 0 ? ", " : "", hosts[i].preference, hosts[i].name);
-
-		if (wrote < 0 || (size_t)wrote >= size - at)
-			break;
-		at += (size_t)wrote;
-	}
 	free(hosts);
+	return out;
 }
 
 void
@@ -360,7 +359,8 @@ domain_probe_evidence(const struct domain_probe *p, struct evidence *e)
 		e->null_mx_at = e->mx_at;
 	}
 	e->domain_cname = msg != NULL && dns_msg_has_cname(msg);
-	mx_set_text(msg, e->resolver_mx_set, sizeof(e->resolver_mx_set));
+	free(e->resolver_mx_set);
+	e->resolver_mx_set = mx_set_text(msg);
 	e->mx_count = 0;
 	for (i = 0; i < p->host_count; i++) {
 		const struct mail_host *host = &p->hosts[i];

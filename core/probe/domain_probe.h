@@ -62,8 +62,12 @@ bool domain_probe_address(const struct domain_probe *probe, size_t i,
 /* Why a MX target is no host name ("an IP address"), or NULL. */
 const char *domain_not_a_host(const char *target);
 
-/* "10 mx1.dest.example, 20 mx2.dest.example", lower case and sorted. */
-void mx_set_text(const struct dns_msg *msg, char *out, size_t size);
+/*
+ * "10 mx1.dest.example, 20 mx2.dest.example", lower case, sorted and whole,
+ * so that two sets are equal if their texts are; free() it.  NULL where
+ * there are no such records.
+ */
+char *mx_set_text(const struct dns_msg *msg);
 
 /* Fills in the domain's part of the evidence. */
 void domain_probe_evidence(const struct domain_probe *probe,

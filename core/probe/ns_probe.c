@@ -413,7 +413,7 @@ server_fact(const struct ns_probe *p, const struct ns_server *s,
 	fact->authoritative = mx != NULL && mx->aa;
 	fact->in_parent = p->hosts[s->host].in_parent;
 	fact->in_child = p->hosts[s->host].in_child;
-	mx_set_text(mx, fact->mx_set, sizeof(fact->mx_set));
+	fact->mx_set = mx_set_text(mx);
 	rr = soa != NULL ? dns_msg_answer(soa, DNS_SOA, 0) : NULL;
 	if (rr != NULL && !rr->bad) {
 		fact->have_serial = true;

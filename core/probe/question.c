@@ -79,43 +79,6 @@ note_records(struct question *q, const struct dns_msg *msg)
 	}
 }
 
-static void
-note_answer(struct question *q)
-{
-	const struct dns_msg *msg = dns_answer(q->query);
-	const struct addr *server = dns_answer_server(q->query);
-	char text[600], at[ADDR_TEXT_MAX];
-
-	q->noted = true;
-	if (msg == NULL) {
-		snprintf(text, sizeof(text), "no answer: %s",
-		    dns_error(q->query)->text);
-		q->answer_line = probe_note(q->probe, STAGE_DNS, "%s", text);
-		return;
-	}
-	snprintf(text, sizeof(text), "%s %s: %s%s%s%s  (from %s, %d ms%s)",
-	    dns_type_name(dns_query_type(q->query)), dns_query_name(q->query),
-	    dns_rcode_name(msg->rcode), msg->aa ? ", authoritative" : "",
-	    msg->ad ? ", DNSSEC valid" : "",
-	    msg->rcode == DNS_NOERROR &&
-		    dns_msg_answers(msg, dns_query_type(q->query)) == 0 ?
-		", no such record" : "",
-	    addr_text(server, at), dns_query_ms(q->query),
-	    dns_query_tcp(q->query) ? ", over TCP" : "");
-	q->answer_line = add(q, text);
-	note_records(q, msg);
-}
-
-bool
-question_answered(struct question *q)
-{
-	if (q->probe == NULL || !dns_answered(q->query))
-		return false;
-	if (!q->noted)
-		note_answer(q);
-	return true;
-}
-
 /*
  * Names of other servers in place of an answer: whoever says so does not
  * look names up for us (RFC 1034 4.3.1), and nothing is known.
@@ -135,6 +98,63 @@ refers(const struct dns_msg *msg)
 		elsewhere |= msg->rrs[i].type == DNS_NS;
 	}
 	return elsewhere;
+}
+
+/* Nothing was found, or the question is passed on to other servers. */
+static void
+what_it_says(const struct question *q, const struct dns_msg *msg, char *out,
+    size_t size)
+{
+	size_t i;
+
+	out[0] = '\0';
+	if (msg->rcode != DNS_NOERROR ||
+	    dns_msg_answers(msg, dns_query_type(q->query)) > 0)
+		return;
+	if (!refers(msg)) {
+		snprintf(out, size, ", no such record");
+		return;
+	}
+	for (i = 0; msg->rrs[i].type != DNS_NS; i++)
+		continue;
+	snprintf(out, size, ", refers to the name servers of %s",
+	    msg->rrs[i].name);
+}
+
+static void
+note_answer(struct question *q)
+{
+	const struct dns_msg *msg = dns_answer(q->query);
+	const struct addr *server = dns_answer_server(q->query);
+	char text[600], at[ADDR_TEXT_MAX], said[300];
+
+	q->noted = true;
+	if (msg == NULL) {
+		snprintf(text, sizeof(text), "no answer: %s",
+		    dns_error(q->query)->text);
+		q->answer_line = probe_note(q->probe, STAGE_DNS, "%s", text);
+		return;
+	}
+	what_it_says(q, msg, said, sizeof(said));
+	snprintf(text, sizeof(text), "%s %s: %s%s%s%s  (from %s, %d ms%s)",
+	    dns_type_name(dns_query_type(q->query)), dns_query_name(q->query),
+	    dns_rcode_name(msg->rcode), msg->aa ? ", authoritative" : "",
+	    msg->ad ? ", DNSSEC valid" : "",
+	    said,
+	    addr_text(server, at), dns_query_ms(q->query),
+	    dns_query_tcp(q->query) ? ", over TCP" : "");
+	q->answer_line = add(q, text);
+	note_records(q, msg);
+}
+
+bool
+question_answered(struct question *q)
+{
+	if (q->probe == NULL || !dns_answered(q->query))
+		return false;
+	if (!q->noted)
+		note_answer(q);
+	return true;
 }
 
 enum lookup

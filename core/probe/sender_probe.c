@@ -1,6 +1,7 @@
 #include "core/probe/sender_probe.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/probe/domain_probe.h"
@@ -219,7 +220,8 @@ sender_probe_evidence(const struct sender_probe *p, struct evidence *e)
 	e->sender_mx = question_lookup(&p->mx, DNS_MX);
 	e->sender_a = either(&p->a, &p->aaaa);
 	e->sender_at = question_ref(&p->mx);
-	mx_set_text(msg, e->sender_mx_set, sizeof(e->sender_mx_set));
+	free(e->sender_mx_set);
+	e->sender_mx_set = mx_set_text(msg);
 	if (rr != NULL && !rr->bad) {
 		e->sender_null_mx = strcmp(rr->target, ".") == 0;
 		e->sender_mx_invalid = !e->sender_null_mx &&

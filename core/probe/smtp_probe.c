@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/letter.h"
 #include "core/probe/smtp_say.h"
 #include "core/session.h"
 #include "core/text.h"
@@ -411,8 +412,15 @@ say_mail(struct smtp_probe *p, enum ask ask, const char *from)
 {
 	const struct smtp_ehlo *ehlo = smtp_probe_ehlo(p);
 	bool utf8 = p->plan.smtputf8 && ehlo != NULL && ehlo->smtputf8;
+	char size[40] = "";
 
-	smtp_say(p, ask, STAGE_MAIL, "MAIL FROM:<%s>%s", from,
+	/* Only a message has a size (RFC 1870) and bytes (RFC 6152). */
+	if (p->plan.message != NULL && ehlo != NULL && ehlo->size_known)
+		snprintf(size, sizeof(size), " SIZE=%zu",
+		    letter_size(p->plan.message));
+	smtp_say(p, ask, STAGE_MAIL, "MAIL FROM:<%s>%s%s%s", from, size,
+	    utf8 && p->plan.message != NULL && ehlo->eightbitmime ?
+		" BODY=8BITMIME" : "",
 	    utf8 ? " SMTPUTF8" : "");
 }
 
@@ -510,7 +518,8 @@ say_goodbye(struct smtp_probe *p)
 {
 	if (conn_failed(p->conn) || p->skipped)
 		return;
-	if (p->stage >= STAGE_MAIL && pipelining(p))
+	if (p->stage >= STAGE_MAIL && pipelining(p) &&
+	    answered(p, ASK_MESSAGE) == NULL)
 		smtp_say(p, ASK_RSET, STAGE_QUIT, "RSET");
 	smtp_say(p, ASK_RSET, STAGE_QUIT, "QUIT");
 	conn_shut(p->conn);
@@ -525,10 +534,30 @@ talks_out_of_turn(struct smtp_probe *p)
 {
 	if (conn_unread(p->conn) == 0)
 		return false;
+	p->out_of_turn = true;
 	smtp_say_broken(p,
 	    "the server says more than it was asked: %zu bytes",
 	    conn_unread(p->conn));
 	return true;
+}
+
+/*
+ * A message whose addresses need SMTPUTF8 cannot go through a server that
+ * does not offer it (RFC 6531 3.4): it would arrive as something else.
+ */
+static bool
+sendable(struct smtp_probe *p)
+{
+	const struct smtp_ehlo *ehlo = smtp_probe_ehlo(p);
+
+	if (p->plan.message == NULL || !p->plan.smtputf8 ||
+	    (ehlo != NULL && ehlo->smtputf8))
+		return true;
+	snprintf(p->not_sent, sizeof(p->not_sent),
+	    "an address is not ASCII, and the server does not offer SMTPUTF8");
+	p->lost_line =
+	    probe_note(&p->base, STAGE_MAIL, "not sent: %s", p->not_sent);
+	return false;
 }
 
 static enum step
@@ -589,6 +618,7 @@ run(struct task *task)
 			break;
 		if (conn_unread(p->conn) > 0) {
 			/* Somebody may be putting words into clear text. */
+			p->out_of_turn = true;
 			smtp_say_broken(p,
 			    "more than one reply to STARTTLS: %zu bytes "
 			    "before the handshake",
@@ -634,6 +664,8 @@ run(struct task *task)
 
 	if (talks_out_of_turn(p))
 		goto finish;
+	if (!sendable(p))
+		goto quit;
 	plan_first_group(p);
 	do {
 		while (p->queue_heard < p->queue_len) {
@@ -655,7 +687,24 @@ run(struct task *task)
 		} else {
 			p->queue_len = 0;
 		}
+		if (talks_out_of_turn(p))
+			goto finish;
 	} while (p->queue_len > 0);
+
+	if (p->plan.message != NULL && smtp_probe_said_yes(p, ASK_TARGET)) {
+		smtp_say(p, ASK_DATA, STAGE_DATA, "DATA");
+		TASK_AWAIT(task, smtp_heard(p, ASK_DATA));
+		if (p->reply.code == 0)
+			goto finish;
+		if (p->reply.code / 100 != 3)
+			goto quit;
+		if (talks_out_of_turn(p))
+			goto finish;
+		smtp_say_message(p, p->plan.message);
+		TASK_AWAIT(task, smtp_heard(p, ASK_MESSAGE));
+		if (p->reply.code == 0)
+			goto finish;
+	}
 
 quit:
 	say_goodbye(p);
@@ -773,6 +822,8 @@ ask_name(enum ask ask)
 		[ASK_NULL_TARGET] = "the recipient, from the null sender",
 		[ASK_OTHER_MAIL] = "MAIL FROM another sender",
 		[ASK_OTHER_TARGET] = "the recipient, from another sender",
+		[ASK_DATA] = "DATA",
+		[ASK_MESSAGE] = "the message",
 		[ASK_COUNT] = "RSET",
 	};
 

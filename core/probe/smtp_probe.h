@@ -4,7 +4,8 @@
 /*
  * One SMTP session with one address and port: greeting, EHLO, STARTTLS,
  * EHLO, login where asked for, MAIL and RCPT, then the follow-ups that the
- * answer calls for, RSET and QUIT.  Never past RCPT.  What the protocols
+ * answer calls for, RSET and QUIT.  Never past RCPT, but with the message
+ * that the person agreed to.  What the protocols
  * allow to send together is sent together (RFC 2920).
  */
 
@@ -46,6 +47,8 @@ enum ask {
 	ASK_NULL_TARGET, /* E4: the recipient again, from <> */
 	ASK_OTHER_MAIL,  /* E5: MAIL FROM another sender */
 	ASK_OTHER_TARGET,/* E5: the recipient again, from that one */
+	ASK_DATA,        /* DATA, with the message of the plan only */
+	ASK_MESSAGE,     /* the line with the dot behind it */
 	ASK_COUNT,
 	ASK_RSET = ASK_COUNT, /* its answer is not kept */
 };
@@ -91,6 +94,11 @@ struct smtp_plan {
 	bool always_follow;   /* ask all that even if the reply is clear */
 	bool say_helo;        /* E7: HELO as well */
 	bool smtputf8;        /* the addresses need it */
+	/*
+	 * A whole message, lines parted by '\n', sent where the recipient is
+	 * accepted; NULL: nothing goes past RCPT.  Borrowed.
+	 */
+	const char *message;
 	int connect_ms, patience_ms;
 	struct tls_trust *trust;
 	const struct dial *dial;
@@ -111,6 +119,7 @@ struct smtp_probe {
 	struct err error;      /* how the connection was lost, if it was */
 	enum stage lost_at;    /* and where */
 	int lost_line;
+	bool out_of_turn;      /* lost, because it said more than asked */
 	struct addr local;     /* our own address of the connection */
 	char banner[512];      /* flat, with code, visible */
 	int connect_taken_ms;
@@ -125,6 +134,7 @@ struct smtp_probe {
 	char mechanism[24];    /* used for the login, "" if none */
 	char auth_skipped[240];/* why no login was tried, "" if it was */
 	bool logged_in;
+	char not_sent[200];    /* why the message could not be, or "" */
 	bool server_unproven;  /* SCRAM: the server did not prove itself */
 	struct product product;
 	bool skipped;          /* by the person */

@@ -78,6 +78,26 @@ smtp_say_auth(struct smtp_probe *p, const char *secret, bool first)
 }
 
 void
+smtp_say_message(struct smtp_probe *p, const char *text)
+{
+	struct buf line;
+
+	buf_init(&line, 2048);
+	while (*text != '\0') {
+		size_t n = strcspn(text, "\n");
+
+		buf_reset(&line);
+		if (text[0] == '.')
+			buf_putc(&line, '.');
+		buf_add(&line, text, n);
+		smtp_say(p, ASK_MESSAGE, STAGE_DATA, "%s", buf_str(&line));
+		text += n + (text[n] == '\n');
+	}
+	buf_clear(&line);
+	smtp_say(p, ASK_MESSAGE, STAGE_DATA, ".");
+}
+
+void
 smtp_say_nothing(struct smtp_probe *p, enum ask ask)
 {
 	ask_now(p, ask);
@@ -202,7 +222,9 @@ smtp_heard(struct smtp_probe *p, enum ask ask)
 	int line;
 
 	/* The stage of an answer in a group is that of its own question. */
-	if (ask >= ASK_MAIL && ask < ASK_COUNT)
+	if (ask == ASK_DATA || ask == ASK_MESSAGE)
+		p->stage = STAGE_DATA;
+	else if (ask >= ASK_MAIL && ask < ASK_COUNT)
 		p->stage = ask == ASK_MAIL || ask == ASK_NULL_MAIL ||
 			ask == ASK_OTHER_MAIL ?
 		    STAGE_MAIL :

@@ -16,6 +16,11 @@ void smtp_say(struct smtp_probe *p, enum ask ask, enum stage stage,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 /* A line of the login: the transcript shows stars. */
 void smtp_say_auth(struct smtp_probe *p, const char *secret, bool first);
+/*
+ * A message and the dot behind it; lines that begin with a dot get another
+ * one (RFC 5321 4.5.2).  The answer is that to ASK_MESSAGE.
+ */
+void smtp_say_message(struct smtp_probe *p, const char *text);
 /* Nothing is said: the greeting is waited for. */
 void smtp_say_nothing(struct smtp_probe *p, enum ask ask);
 /*

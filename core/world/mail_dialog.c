@@ -701,6 +701,7 @@ message_line(struct mail_session *s, struct mail_answer *answer)
 	s->have_mail = false;
 	s->rcpts = 0;
 	s->owed++;
+	s->server->world->count.messages++;
 	mail_say(s, answer, MAIL_WORDS(s, data_done));
 	(void)use_rule(s, stage_rule(s, AT_DATA), answer);
 }

@@ -66,7 +66,8 @@ const char *world_expect(const struct world *world, const char *key,
  * sessions that ended without QUIT.
  */
 struct world_count {
-	unsigned connections, questions, violations, without_quit, rcpts;
+	unsigned connections, questions, violations, without_quit, rcpts,
+	    messages;
 };
 struct world_count world_counts(const struct world *world);
 /* The last violation in words, for a test that fails; may be "". */

@@ -2,6 +2,7 @@
 
 #include <check.h>
 
+#include "net/mem.h"
 #include "support/scene.h"
 
 #define FOREIGN "554 5.7.1 <x@unrelated.example>: Relay access denied"
@@ -44,7 +45,7 @@ add_ns(struct evidence *e, const char *host, const char *set, long serial)
 	ns->in_parent = ns->in_child = true;
 	ns->have_serial = true;
 	ns->serial = (unsigned long)serial;
-	strcpy(ns->mx_set, set);
+	ns->mx_set = mem_strdup(set);
 	e->ns_asked = true;
 	strcpy(e->zone, "dest.example");
 }
@@ -73,7 +74,7 @@ static void
 name_servers_agree(struct evidence *e)
 {
 	add_mx(e, "mx1.dest.example", 1);
-	strcpy(e->resolver_mx_set, "10 mx1.dest.example");
+	e->resolver_mx_set = mem_strdup("10 mx1.dest.example");
 	add_ns(e, "ns1.dest.example", "10 mx1.dest.example", 5);
 	add_ns(e, "ns2.dest.example", "10 mx1.dest.example", 5);
 }
@@ -82,7 +83,7 @@ static void
 resolver_remembers(struct evidence *e)
 {
 	add_mx(e, "mx1.dest.example", 1);
-	strcpy(e->resolver_mx_set, "10 mx1.dest.example");
+	e->resolver_mx_set = mem_strdup("10 mx1.dest.example");
 	e->mx_ttl = 1200;
 	add_ns(e, "ns1.dest.example", "10 mx1.new.example", 5);
 	add_ns(e, "ns2.dest.example", "10 mx1.new.example", 5);

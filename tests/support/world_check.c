@@ -227,25 +227,36 @@ expect_causes(struct world_result *r, const struct world *w,
 	}
 }
 
+/* ID [RESULT] */
+static bool
+has_finding(const struct diagnosis *d, const char *line)
+{
+	char id[64] = "", result[32] = "";
+	bool found = false;
+	size_t k;
+
+	sscanf(line, "%63s %31s", id, result);
+	for (k = 0; k < d->finding_count; k++)
+		found |= strcmp(d->findings[k].id, id) == 0 &&
+		    (result[0] == '\0' || strcmp(result,
+		    finding_result_name(d->findings[k].result)) == 0);
+	return found;
+}
+
 static void
 expect_findings(struct world_result *r, const struct world *w,
     const struct diagnosis *d)
 {
 	const char *line;
-	size_t i, k;
+	size_t i;
 
 	for (i = 0; (line = world_expect(w, "finding", i)) != NULL; i++) {
-		char id[64] = "", result[32] = "";
-		bool found = false;
-
-		sscanf(line, "%63s %31s", id, result);
-		for (k = 0; k < d->finding_count; k++)
-			found |= strcmp(d->findings[k].id, id) == 0 &&
-			    (result[0] == '\0' || strcmp(result,
-			    finding_result_name(d->findings[k].result)) == 0);
-		if (!found)
+		if (!has_finding(d, line))
 			wrong(r, "there is no finding %s", line);
 	}
+	for (i = 0; (line = world_expect(w, "not-finding", i)) != NULL; i++)
+		if (has_finding(d, line))
+			wrong(r, "there is a finding %s", line);
 }
 
 /* HOST STAGE [CODE [ENHANCED]] */
@@ -366,6 +377,7 @@ expect(struct world_result *r, const struct world *w, const struct session *s)
 	expect_findings(r, w, d);
 	expect_failure(r, world_expect(w, "failure", 0), &d->failure);
 	expect_servers(r, w, &s->evidence);
+	expect_number(r, w, "messages", 0, (int)world_counts(w).messages);
 	if (world_counts(w).violations > 0)
 		wrong(r, "violation: %s", world_last_violation(w));
 	if (limit != NULL && r->elapsed_ms > strtod(limit, NULL) * 1000)

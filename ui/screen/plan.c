@@ -78,8 +78,8 @@ introduce(const struct app *app, const struct pane *body)
 	    "This is what will be asked, as \"EHLO %s\", from <%s>.\n%s",
 	    s->helo[0] != '\0' ? s->helo : "[this machine's address]",
 	    s->input.sender.mailbox,
-	    app->desk->settings.send ?
-		"You allowed one real test message (--send)." :
+	    plan_on(&s->plan, EXP_SEND) ?
+		"One real test message is sent; nothing else goes past RCPT TO." :
 		"Nothing goes past RCPT TO. No message is delivered.");
 	return paint_wrap(body, 0, 1, body->cols - 2, 4, STYLE_TEXT, text);
 }
