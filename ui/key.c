@@ -94,8 +94,10 @@ mouse(struct key_decoder *d, struct key_event *event, char final)
 {
 	int button, col, row;
 
-	if (final != 'M' || sscanf(d->params, "<%d;%d;%d", &button, &col,
-			       &row) != 3)
+	/* Counted from 1; what claims to be elsewhere is no place. */
+	if (final != 'M' || sscanf(d->params, "<%6d;%6d;%6d", &button, &col,
+			       &row) != 3 ||
+	    col < 1 || row < 1)
 		return give(d, event, 0);
 	event->row = row - 1;
 	event->col = col - 1;
