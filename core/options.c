@@ -189,10 +189,6 @@ static const struct option_row rows[] = {
 	{ "no-osc52", 0, NULL, OPTION_FLAG, AT(no_osc52), SCREENS, true,
 	    OPTIONS_SCREEN, .help =
 	    "Never copy by the terminal's clipboard sequence (OSC 52)." },
-	{ "keys", 0, "FILE", OPTION_STRING, AT(keys), SCREENS, false,
-	    OPTIONS_SCREEN, .complete = COMPLETE_FILE, .help =
-	    "Press the keys that this file names, for demonstrations and "
-	    "reports of faults." },
 
 	{ "config", 0, "FILE", OPTION_STRING, AT(config), ALL, false,
 	    OPTIONS_OTHER, .complete = COMPLETE_FILE, .help =

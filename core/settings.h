@@ -80,7 +80,6 @@ struct settings {
 	char *debug;
 	char *ip;   /* spf --ip */
 	char *log;  /* explain --log */
-	char *keys; /* scripted keys for the screens */
 	char *config, *profile; /* configuration file and section, or NULL */
 	bool help;  /* --help among the options: show the usage */
 	bool given[SETTINGS_OPTIONS]; /* by row of the table; private */

@@ -15,6 +15,7 @@
 #include "ui/frame.h"
 #include "ui/rows.h"
 #include "ui/screen/screens.h"
+#include "ui/signals.h"
 #include "ui/tty.h"
 
 #define FRAME_MS 40       /* between frames while things happen */
@@ -338,7 +339,7 @@ signals_ready(struct watch *watch, short revents)
 	int number;
 
 	(void)revents;
-	while ((number = tty_signal()) != 0) {
+	while ((number = signals_next()) != 0) {
 		app->dirty = app->urgent = true;
 		if (number == SIGWINCH)
 			tty_resized();
@@ -383,28 +384,12 @@ wait_ms(const struct app *app)
 	return until <= now ? 0 : (int)(until - now);
 }
 
-/*
- * A virtual clock never sleeps, so with nothing to do the program waits for
- * the person here.
- */
-static void
-wait_for_person(struct app *app)
-{
-	struct pollfd fds[] = { { STDIN_FILENO, POLLIN, 0 },
-		{ tty_signal_fd(), POLLIN, 0 } };
-
-	poll(fds, 2, wait_ms(app));
-}
-
 static void
 turn(struct app *app)
 {
-	bool ran = loop_turn(app->loop, wait_ms(app));
-
+	loop_turn(app->loop, wait_ms(app));
 	if (desk_turn(app->desk))
 		app->dirty = true;
-	if (!ran && app->virtual_time && !desk_running(app->desk))
-		wait_for_person(app);
 	look_at_escape(app);
 	if (app->wake_at != 0 && app_clock() >= app->wake_at) {
 		app->wake_at = 0;
@@ -421,7 +406,7 @@ app_run(struct app *app)
 	app->esc_ms = delay != NULL && atoi(delay) > 0 ? atoi(delay) : 50;
 	key_decoder_init(&app->decoder);
 	watch_start(&app->keys, app->loop, STDIN_FILENO, POLLIN, keys_ready);
-	watch_start(&app->signals, app->loop, tty_signal_fd(), POLLIN,
+	watch_start(&app->signals, app->loop, signals_fd(), POLLIN,
 	    signals_ready);
 	app->dirty = app->urgent = true;
 	while (!app->quit) {

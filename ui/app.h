@@ -51,7 +51,6 @@ struct screen {
 
 struct app {
 	struct loop *loop;
-	bool virtual_time;
 	struct desk *desk;
 	struct screen *top, *closing;
 	bool dirty, urgent, quit;
@@ -66,8 +65,6 @@ struct app {
 	int interrupts;
 	char last_search[120];
 	bool lost_terminal;
-	const char *script; /* keys to be typed, or NULL */
-	size_t script_at;
 };
 
 /* The real clock, ms; the loop's may be a virtual one. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/bounce/explain.h"
 #include "core/stage.h"
 #include "core/text.h"
 #include "net/addr.h"
@@ -93,6 +94,23 @@ form_take_settings(struct form *form, const struct settings *s)
 	} else {
 		form->story = STORY_FROM_US;
 	}
+}
+
+void
+form_take_entry(struct form *form, const struct explain_entry *e)
+{
+	take(form, Q_RECIPIENT, e->recipient);
+	if (e->sender[0] != '\0')
+		take(form, Q_SENDER, e->sender);
+	if (e->server[0] != '\0') {
+		take(form, Q_REFUSER, e->server);
+		form->choice[Q_REFUSED] = REFUSED_SERVER;
+	}
+	form->reported.code = e->code;
+	form->reported.enhanced = e->enhanced;
+	form->reported.stage = e->stage;
+	snprintf(form->reported.text, sizeof(form->reported.text), "%s",
+	    e->text);
 }
 
 size_t

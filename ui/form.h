@@ -14,6 +14,8 @@
 #include "core/settings.h"
 #include "net/err.h"
 
+struct explain_entry;
+
 /* What happened (the first view). */
 enum story {
 	STORY_NONE,
@@ -90,6 +92,9 @@ const struct question_text *question_text(enum question_id id);
 void form_init(struct form *form);
 /* Fills in what the command line says. */
 void form_take_settings(struct form *form, const struct settings *settings);
+
+/* Fills in what a bounce or a log says about one recipient. */
+void form_take_entry(struct form *form, const struct explain_entry *entry);
 
 /* One thing that can have the focus. */
 struct form_item {

@@ -2,7 +2,6 @@
 
 #include <curses.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <langinfo.h>
 #include <signal.h>
 #include <stdio.h>
@@ -13,73 +12,16 @@
 
 #include "core/settings.h"
 #include "net/mem.h"
+#include "ui/signals.h"
 
 static struct {
 	SCREEN *screen;
 	bool unicode, lines, color, mouse;
 	int cursor_row, cursor_col;
 	bool cursor_visible, cursor_shown;
-	int pipe[2];
-	struct sigaction before[NSIG];
 	attr_t attrs[STYLE_COUNT];
 	short pairs[STYLE_COUNT];
-} tty = { .pipe = { -1, -1 } };
-
-static const int caught[] = { SIGWINCH, SIGCONT, SIGHUP, SIGTERM, SIGTSTP };
-#define CAUGHT (sizeof(caught) / sizeof(caught[0]))
-
-static void
-on_signal(int number)
-{
-	unsigned char byte = (unsigned char)number;
-	int saved = errno;
-
-	/* A full pipe holds what we need to know already. */
-	if (write(tty.pipe[1], &byte, 1) < 0)
-		errno = saved;
-	errno = saved;
-}
-
-int
-tty_signal_fd(void)
-{
-	return tty.pipe[0];
-}
-
-int
-tty_signal(void)
-{
-	unsigned char byte;
-
-	return read(tty.pipe[0], &byte, 1) == 1 ? byte : 0;
-}
-
-static bool
-catch_signals(struct err *err)
-{
-	struct sigaction action = { .sa_handler = on_signal,
-		.sa_flags = SA_RESTART };
-	size_t i;
-
-	if (pipe2(tty.pipe, O_CLOEXEC | O_NONBLOCK) != 0)
-		return err_sys(err, errno, "cannot make a pipe");
-	sigemptyset(&action.sa_mask);
-	for (i = 0; i < CAUGHT; i++)
-		sigaction(caught[i], &action, &tty.before[caught[i]]);
-	return true;
-}
-
-static void
-release_signals(void)
-{
-	size_t i;
-
-	for (i = 0; i < CAUGHT; i++)
-		sigaction(caught[i], &tty.before[caught[i]], NULL);
-	close(tty.pipe[0]);
-	close(tty.pipe[1]);
-	tty.pipe[0] = tty.pipe[1] = -1;
-}
+} tty;
 
 static void
 style_is(enum style style, attr_t attrs, int color)
@@ -147,6 +89,8 @@ set_up(void)
 	modes(true);
 }
 
+static const int caught[] = { SIGWINCH, SIGCONT, SIGHUP, SIGTERM, SIGTSTP };
+
 bool
 tty_open(const struct settings *settings, struct err *err)
 {
@@ -155,14 +99,14 @@ tty_open(const struct settings *settings, struct err *err)
 
 	if (!tty_usable(err))
 		return false;
-	if (!catch_signals(err))
+	if (!signals_catch(caught, sizeof(caught) / sizeof(caught[0]), err))
 		return false;
 	tty.unicode = strcmp(charset, "UTF-8") == 0;
 	tty.lines = tty.unicode && !settings->ascii;
 	tty.mouse = settings->mouse;
 	tty.screen = newterm(NULL, stdout, stdin);
 	if (tty.screen == NULL) {
-		release_signals();
+		signals_release();
 		return err_set(err, ERR_INPUT, "the terminal cannot be used");
 	}
 	if (!registered) {
@@ -194,7 +138,7 @@ tty_close(void)
 		endwin();
 	delscreen(tty.screen);
 	tty.screen = NULL;
-	release_signals();
+	signals_release();
 }
 
 void

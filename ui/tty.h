@@ -16,6 +16,8 @@
 
 struct settings;
 
+/* Are standard input and output a terminal? If not, *err says which. */
+bool tty_present(struct err *err);
 /* Can this terminal show a full screen? If not, *err says why. */
 bool tty_usable(struct err *err);
 bool tty_open(const struct settings *settings, struct err *err);
@@ -44,10 +46,5 @@ void tty_frame(int row, int col, int rows, int cols);
 void tty_cursor(int row, int col, bool visible);
 /* Bytes past curses, for OSC 52. */
 void tty_raw(const char *bytes, size_t n);
-
-/* The signal pipe: one byte a signal; -1 before tty_open(). */
-int tty_signal_fd(void);
-/* The next signal that came, 0 if none. */
-int tty_signal(void);
 
 #endif

@@ -6,17 +6,25 @@
 #include "ui/tty.h"
 
 bool
-tty_usable(struct err *err)
+tty_present(struct err *err)
 {
-	const char *term = getenv("TERM");
-	int status;
-
 	if (!isatty(STDIN_FILENO))
 		return err_set(err, ERR_INPUT,
 		    "standard input is not a terminal");
 	if (!isatty(STDOUT_FILENO))
 		return err_set(err, ERR_INPUT,
 		    "standard output is not a terminal");
+	return true;
+}
+
+bool
+tty_usable(struct err *err)
+{
+	const char *term = getenv("TERM");
+	int status;
+
+	if (!tty_present(err))
+		return false;
 	if (term == NULL || term[0] == '\0')
 		return err_set(err, ERR_INPUT, "TERM is not set");
 	if (setupterm(term, STDOUT_FILENO, &status) != OK)

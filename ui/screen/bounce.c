@@ -128,26 +128,6 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 }
 
 static void
-fill_form(struct app *app)
-{
-	const struct explain_entry *e = &app->desk->bounce.entries[0];
-	struct form *form = &app->desk->form;
-
-	snprintf(form->text[Q_RECIPIENT], FORM_TEXT, "%s", e->recipient);
-	if (e->sender[0] != '\0')
-		snprintf(form->text[Q_SENDER], FORM_TEXT, "%s", e->sender);
-	if (e->server[0] != '\0') {
-		snprintf(form->text[Q_REFUSER], FORM_TEXT, "%s", e->server);
-		form->choice[Q_REFUSED] = REFUSED_SERVER;
-	}
-	form->reported.code = e->code;
-	form->reported.enhanced = e->enhanced;
-	form->reported.stage = e->stage;
-	snprintf(form->reported.text, sizeof(form->reported.text), "%s",
-	    e->text);
-}
-
-static void
 not_a_bounce(struct app *app, size_t choice)
 {
 	if (choice == 0) {
@@ -169,7 +149,8 @@ done(struct bounce *b, struct app *app)
 
 	flush_line(b, app);
 	if (app->desk->bounce.count > 0) {
-		fill_form(app);
+		form_take_entry(&app->desk->form,
+		    &app->desk->bounce.entries[0]);
 		app_push(app, questions_screen_new(app));
 		return;
 	}

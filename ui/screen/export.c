@@ -10,34 +10,12 @@
 #include "net/mem.h"
 #include "ui/copy.h"
 #include "ui/desk.h"
+#include "ui/reader.h"
 #include "ui/rows.h"
 #include "ui/screen/screens.h"
 
 /* A report, asked for as "for whom?" and not as a file format. */
 
-static const struct reader {
-	const char *title, *what, *ending;
-	enum format format;
-	bool mask;
-} readers[] = {
-	{ "the ticket or a colleague",
-	    "plain text: causes, remedies and the failing lines", "txt",
-	    FORMAT_TEXT, false },
-	{ "whoever must act", "a short message in plain words", "msg.txt",
-	    FORMAT_MESSAGE, false },
-	{ "a public forum", "as the first, names and addresses masked",
-	    "masked.txt", FORMAT_TEXT, true },
-	{ "a wiki", "Markdown", "md", FORMAT_MARKDOWN, false },
-	{ "the web or the printer", "one HTML page", "html", FORMAT_HTML,
-	    false },
-	{ "a program", "JSON", "json", FORMAT_JSON, false },
-	{ "somebody who does it by hand", "dig, openssl and swaks commands",
-	    "sh", FORMAT_COMMANDS, false },
-	{ "myself, later", "the whole case, kept in the list of cases", "",
-	    FORMAT_JSON, false },
-};
-
-#define READERS (sizeof(readers) / sizeof(readers[0]))
 #define KEEP READERS /* id of the last one */
 
 struct export_screen {
@@ -52,12 +30,6 @@ of(struct screen *screen)
 }
 
 static void
-render(const struct app *app, const struct reader *reader, struct buf *out)
-{
-	report_render(app->desk->session, reader->format, reader->mask, out);
-}
-
-static void
 draw_preview(struct app *app, const struct reader *reader,
     const struct pane *pane)
 {
@@ -68,7 +40,7 @@ draw_preview(struct app *app, const struct reader *reader,
 		return;
 	in = paint_box(pane, "preview");
 	buf_init(&text, REPORT_MAX);
-	render(app, reader, &text);
+	reader_render(reader, app->desk->session, &text);
 	paint_wrap(&in, 0, 1, in.cols - 2, in.rows, STYLE_TEXT,
 	    buf_str(&text));
 	buf_clear(&text);
@@ -89,7 +61,7 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 	x->rows.plain = true;
 	for (i = 0; i < READERS; i++)
 		rows_add(&x->rows, i + 1, 2, STYLE_TEXT, "%zu  %-30s %s",
-		    i + 1, readers[i].title, readers[i].what);
+		    i + 1, reader_nth(i)->title, reader_nth(i)->what);
 	list = pane_inside(body, 1, 0, (int)READERS, body->cols);
 	if (x->rows.selected == 0)
 		x->rows.selected = 1;
@@ -98,29 +70,8 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 	below = pane_inside(body, (int)READERS + 2, 1,
 	    body->rows - (int)READERS - 2, body->cols - 2);
 	if (row != NULL && row->id != KEEP)
-		draw_preview(app, &readers[row->id - 1], &below);
+		draw_preview(app, reader_nth(row->id - 1), &below);
 	app_status(app, "Passwords and login data are always left out.");
-}
-
-/* "relaytrace-dest.example.txt", or with a number behind it. */
-static void
-file_name(const struct app *app, const struct reader *reader, char *out,
-    size_t size)
-{
-	const char *domain = app->desk->session->input.recipient.domain;
-	char plain[120];
-	size_t i, n = 0;
-	int k;
-
-	for (i = 0; domain[i] != '\0' && n + 1 < sizeof(plain); i++)
-		if (strchr("/[]: ", domain[i]) == NULL)
-			plain[n++] = domain[i];
-	plain[n] = '\0';
-	snprintf(out, size, "relaytrace-%s.%s",
-	    reader->mask ? "case" : plain, reader->ending);
-	for (k = 2; k < 1000 && access(out, F_OK) == 0; k++)
-		snprintf(out, size, "relaytrace-%s-%d.%s",
-		    reader->mask ? "case" : plain, k, reader->ending);
 }
 
 static void
@@ -130,9 +81,9 @@ write_it(struct app *app, const struct reader *reader)
 	struct err err = { 0 };
 	struct buf text;
 
-	file_name(app, reader, path, sizeof(path));
+	reader_file_name(reader, app->desk->session, path, sizeof(path));
 	buf_init(&text, REPORT_MAX);
-	render(app, reader, &text);
+	reader_render(reader, app->desk->session, &text);
 	if (file_write(path, buf_str(&text), text.len, 0600, &err))
 		app_say(app, "Written to %s in %s.", path,
 		    getcwd(here, sizeof(here)) != NULL ? here : "here");
@@ -161,7 +112,7 @@ command(struct screen *screen, struct app *app, enum command_id command)
 		keep(app);
 		return true;
 	}
-	reader = &readers[row->id - 1];
+	reader = reader_nth(row->id - 1);
 	switch (command) {
 	case CMD_OPEN:
 		write_it(app, reader);
@@ -169,7 +120,7 @@ command(struct screen *screen, struct app *app, enum command_id command)
 	case CMD_PREVIEW:
 	case CMD_COPY:
 		buf_init(&text, REPORT_MAX);
-		render(app, reader, &text);
+		reader_render(reader, app->desk->session, &text);
 		if (command == CMD_COPY)
 			copy_text(app, buf_str(&text));
 		else
