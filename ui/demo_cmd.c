@@ -205,6 +205,7 @@ show(struct demo_run *run, const struct settings *settings, struct err *err)
 	shown.ascii = settings->ascii;
 	shown.mouse = settings->mouse;
 	shown.color_blind = settings->color_blind;
+	shown.plain = settings->plain;
 	shown.no_osc52 = settings->no_osc52;
 	shown.no_sandbox = settings->no_sandbox;
 	return wizard_run(&shown, &run->play.cred, run->play.net.loop,
@@ -229,7 +230,8 @@ play(const struct settings *settings, struct err *err)
 	if (play_begin(&run.play, world, loop, err)) {
 		status = settings_given(settings, "format") ||
 			settings_given(settings, "json") ||
-			settings->output != NULL || !tty_usable(&no_screen) ?
+			settings->output != NULL ||
+			(!settings->plain && !tty_present(&no_screen)) ?
 		    report(&run, demo, settings, err) :
 		    show(&run, settings, err);
 		play_end(&run.play);

@@ -43,7 +43,7 @@ wanted_on_screen(const struct settings *settings)
 
 	return !settings_given(settings, "format") &&
 	    !settings_given(settings, "json") && settings->output == NULL &&
-	    !settings->mask && tty_usable(&ignored);
+	    !settings->mask && (settings->plain || tty_present(&ignored));
 }
 
 static int

@@ -9,6 +9,7 @@
 #include "net/loop.h"
 #include "ui/app.h"
 #include "ui/desk.h"
+#include "ui/plain.h"
 #include "ui/screen/screens.h"
 #include "ui/sandbox/sandbox.h"
 #include "ui/secret.h"
@@ -81,7 +82,9 @@ wizard_run(const struct settings *settings, const struct credentials *cred,
 	struct app app = { 0 };
 	struct desk desk;
 
-	if (!tty_open(settings, err))
+	bool plain = settings->plain || !tty_usable(err);
+
+	if (!plain && !tty_open(settings, err))
 		return fail(err);
 	sandbox_enter(!settings->no_sandbox && !settings->local_look,
 	    &(struct sandbox_needs) {
@@ -91,6 +94,9 @@ wizard_run(const struct settings *settings, const struct credentials *cred,
 	    .reads = { kept, settings->bounce, settings->ca_file,
 		settings->cert_file, settings->key_file },
 	});
+	if (plain)
+		return plain_run(settings, cred, loop, world, kept,
+		    settings->plain ? NULL : err->text, err);
 	app.loop = loop;
 	app.desk = &desk;
 	desk_init(&desk, &app, settings, world);
@@ -114,7 +120,14 @@ run(const struct settings *settings, struct err *err)
 	struct loop *loop;
 	int status;
 
-	if (!tty_usable(err) || !secret_read(&login, settings, true, err))
+	if (!settings->plain && !tty_present(err)) {
+		fprintf(stderr,
+		    "relaytrace: %s, so there can be no screens; check and "
+		    "explain need no terminal, --plain asks line by line\n",
+		    err->text);
+		return USAGE_STATUS;
+	}
+	if (!secret_read(&login, settings, true, err))
 		return fail(err);
 	loop = loop_new(NULL);
 	status = wizard_run(settings, &login.cred, loop, NULL, NULL, err);

@@ -1,0 +1,454 @@
+#include <check.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/*
+ * The plain mode of the real program on a pseudo-terminal that can do
+ * nothing.  Nothing is timed: each step waits for its words.
+ */
+
+#define PATIENCE_MS 30000
+#define SAID_MAX (512 * 1024)
+
+static struct {
+	int fd;
+	pid_t pid;
+	char home[64];
+	char said[SAID_MAX + 1]; /* all that came */
+	size_t len, seen; /* seen: up to where wait_for() has looked */
+} term;
+
+static long
+now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+static void
+begin_as(const char *type, const char *const *args)
+{
+	memset(&term, 0, sizeof(term));
+	snprintf(term.home, sizeof(term.home), "/tmp/relaytrace-plain-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(term.home));
+	term.pid = forkpty(&term.fd, NULL, NULL, NULL);
+	ck_assert_int_ge(term.pid, 0);
+	if (term.pid == 0) {
+		if (type != NULL)
+			setenv("TERM", type, 1);
+		else
+			unsetenv("TERM");
+		setenv("HOME", term.home, 1);
+		unsetenv("XDG_STATE_HOME");
+		unsetenv("XDG_CONFIG_HOME");
+		if (chdir(term.home) == 0)
+			execv(RT_PROGRAM, (char *const *)(size_t)args);
+		_exit(127);
+	}
+}
+
+static const char *const demo[] = { "relaytrace", "demo", "backup-mx", NULL };
+static const char *const wizard[] = { "relaytrace", "--plain", NULL };
+
+static void
+begin(const char *const *args)
+{
+	begin_as("dumb", args);
+}
+
+/* False when the program has ended. */
+static bool
+take(int ms)
+{
+	struct pollfd fd = { .fd = term.fd, .events = POLLIN };
+	ssize_t n;
+
+	if (poll(&fd, 1, ms) <= 0)
+		return true;
+	ck_assert_uint_lt(term.len, SAID_MAX);
+	n = read(term.fd, term.said + term.len, SAID_MAX - term.len);
+	if (n <= 0)
+		return false;
+	term.len += (size_t)n;
+	term.said[term.len] = '\0';
+	return true;
+}
+
+/* The words come behind those of the last call. */
+static void
+wait_for(const char *words)
+{
+	long until = now_ms() + PATIENCE_MS;
+	bool alive = true;
+	char *at;
+
+	while ((at = strstr(term.said + term.seen, words)) == NULL && alive &&
+	    now_ms() < until)
+		alive = take(100);
+	if (at != NULL) {
+		term.seen = (size_t)(at - term.said) + strlen(words);
+		return;
+	}
+	kill(term.pid, SIGKILL);
+	ck_abort_msg("\"%s\" does not come; last was: %s", words,
+	    term.said + (term.len > 1500 ? term.len - 1500 : 0));
+}
+
+static void
+type(const char *text)
+{
+	ck_assert_int_eq(write(term.fd, text, strlen(text)),
+	    (ssize_t)strlen(text));
+}
+
+static void
+answer(const char *prompt, const char *text)
+{
+	wait_for(prompt);
+	type(text);
+}
+
+/* Append only: nothing but text, tabs and line ends ever came. */
+static void
+only_lines(void)
+{
+	size_t i;
+
+	for (i = 0; i < term.len; i++) {
+		unsigned char c = (unsigned char)term.said[i];
+
+		ck_assert_msg(c >= 0x20 || c == '\n' || c == '\r' || c == '\a',
+		    "byte %d at %.40s", c, term.said + i);
+	}
+}
+
+static int
+end(void)
+{
+	long until = now_ms() + PATIENCE_MS;
+	bool alive = true;
+	int status;
+
+	while (alive && now_ms() < until)
+		alive = take(100);
+	if (alive)
+		kill(term.pid, SIGKILL);
+	ck_assert_int_eq(waitpid(term.pid, &status, 0), term.pid);
+	close(term.fd);
+	ck_assert_msg(!alive, "the program does not end");
+	ck_assert(WIFEXITED(status));
+	only_lines();
+	return WEXITSTATUS(status);
+}
+
+static void
+sweep(void)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command), "rm -rf %s", term.home);
+	ck_assert_int_eq(system(command), 0);
+}
+
+/* The one kept case; true if it is there, readable by its owner only. */
+static bool
+kept(void)
+{
+	char command[200];
+
+	snprintf(command, sizeof(command),
+	    "test \"$(stat -c %%a %s/.local/state/relaytrace/*.json)\" = 600",
+	    term.home);
+	return system(command) == 0;
+}
+
+START_TEST(a_demo_to_its_end)
+{
+	char path[128];
+	struct stat st;
+
+	begin(demo);
+	wait_for("plain mode: this terminal cannot place the cursor");
+	answer("Start? yes/no/details [no]: ", "yes\n");
+	wait_for("ok      mx1.example.net");
+	wait_for("PROBLEM old.example.net 203.0.113.25 port 25, RCPT: 550");
+	wait_for("Result: REFUSED by some");
+	wait_for("Cause 1, certain: ");
+	wait_for("1 evidence  2 what to do");
+	answer("Choice: ", "1\n");
+	wait_for(" for: mx1.example.net takes the same recipient");
+	wait_for(" against: nothing");
+	answer("Choice: ", "2\n");
+	wait_for("Who must act: the administrator of the recipient's domain");
+	wait_for("relay_to_domains");
+	answer("Choice: ", "3\n");
+	wait_for("bob@example.net");
+	answer("Choice: ", "7\n");
+	wait_for(" 1 ");
+	answer("Which transcript: ", "9\n");
+	wait_for("FAILED HERE");
+	answer("Choice: ", "5\n");
+	wait_for("For whom?");
+	answer("Choice: ", "1\n");
+	answer("File [relaytrace-example.net.txt]: ", "\n");
+	wait_for("Written: relaytrace-example.net.txt in ");
+	answer("Choice: ", "4\n");
+	wait_for("Before: REFUSED by some");
+	wait_for("Now: REFUSED by some");
+	answer("Choice: ", "q\n");
+	answer("Keep the case? yes/no [yes]: ", "\n");
+	wait_for("The case is kept in");
+	ck_assert_int_eq(end(), 0);
+	ck_assert(kept());
+	snprintf(path, sizeof(path), "%s/relaytrace-example.net.txt",
+	    term.home);
+	ck_assert_int_eq(stat(path, &st), 0);
+	sweep();
+}
+END_TEST
+
+/* Corrections, help, back and the further questions at the prompts. */
+START_TEST(questions)
+{
+	begin(wizard);
+	wait_for(" 3 We cannot send to one domain or address");
+	wait_for("more, type m)");
+	answer("Choice: ", "?\n");
+	wait_for("< goes back, q leaves");
+	answer("Choice: ", "77\n");
+	wait_for("A number from 1 to 7 chooses.");
+	answer("Choice: ", "3\n");
+	answer("Question 1 of 4. Mail to which address: ", "?\n");
+	wait_for("The recipient: the address that the refused mail was for");
+	answer("Mail to which address: ", "bob@dest,example\n");
+	wait_for("Problem: a comma in the domain.");
+	answer("Did you mean bob@dest.example? yes/no [yes]: ", "\n");
+	answer("Question 2 of 4. Mail from which address: ", "<\n");
+	answer("Question 1 of 4. Mail to which address [bob@dest.example]: ",
+	    "\n");
+	answer("Question 2 of 4. Mail from which address: ",
+	    "al@gmial.com\n");
+	answer("Did you mean al@gmail.com? yes/no [yes]: ", "yes\n");
+	wait_for("Question 3 of 4. Who refused?");
+	answer("Choice: ", "2\n");
+	answer("What is that server called: ", "bob@x.example\n");
+	wait_for("Problem: this is a mail address");
+	answer("What is that server called [bob@x.example]: ",
+	    "mx2.dest.example\n");
+	wait_for("Question 4 of 4.");
+	answer("Choice: ", "m\n");
+	answer("Choice: ", "1\n");
+	wait_for("Plan for bob@dest.example, from <al@gmail.com>");
+	answer("Start? yes/no/details [no]: ", "details\n");
+	wait_for("RCPT TO a made-up mailbox of the domain (asks again)");
+	wait_for("show every line that will be sent");
+	answer("Switch which (<: done): ", "<\n");
+	answer("Start? yes/no/details [no]: ", "q\n");
+	answer("Leave? yes/no [yes]: ", "\n");
+	ck_assert_int_eq(end(), 0);
+	sweep();
+}
+END_TEST
+
+START_TEST(a_pasted_bounce)
+{
+	begin(wizard);
+	answer("Choice: ", "1\n");
+	wait_for("1 Paste it");
+	answer("Choice: ", "1\n");
+	answer("single dot", "hello\n.\n");
+	wait_for("This does not look like a bounce");
+	wait_for("1 Paste it");
+	answer("Choice: ", "1\n");
+	answer("single dot",
+	    "\033[200~554 5.7.1 <bob@dest.example>: Relay access denied\n\004");
+	wait_for("recipient: bob@dest.example");
+	wait_for("answer: 554 5.7.1");
+	answer("Mail to which address [bob@dest.example]: ", "q\n");
+	answer("Leave? yes/no [yes]: ", "yes\n");
+	ck_assert_int_eq(end(), 0);
+	sweep();
+}
+END_TEST
+
+/* Several refusals in a log: one of them is chosen by its number. */
+START_TEST(a_log)
+{
+	char path[128];
+	FILE *f;
+
+	begin(wizard);
+	snprintf(path, sizeof(path), "%s/mail.log", term.home);
+	f = fopen(path, "w");
+	ck_assert_ptr_nonnull(f);
+	fputs("Nov 23 14:31:02 gate postfix/smtp[811]: 4F1: "
+	      "to=<bob@dest.example>, relay=mx2.dest.example[203.0.113.20]:25,"
+	      " delay=1, dsn=5.7.1, status=bounced (host "
+	      "mx2.dest.example[203.0.113.20] said: 554 5.7.1 "
+	      "<bob@dest.example>: Relay access denied (in reply to RCPT TO "
+	      "command))\n"
+	      "Nov 23 14:32:02 gate postfix/smtp[812]: 4F2: "
+	      "to=<eve@far.example>, relay=mx.far.example[203.0.113.30]:25,"
+	      " delay=1, dsn=5.7.1, status=bounced (host "
+	      "mx.far.example[203.0.113.30] said: 550 5.7.1 relaying denied "
+	      "(in reply to RCPT TO command))\n", f);
+	fclose(f);
+	answer("Choice: ", "1\n");
+	answer("Choice: ", "2\n");
+	answer("Which file: ", "mail.log\n");
+	wait_for("2 refusals were found.");
+	answer("Which one: ", "2\n");
+	wait_for("recipient: eve@far.example");
+	answer("Mail to which address [eve@far.example]: ", "q\n");
+	answer("Leave? yes/no [yes]: ", "yes\n");
+	ck_assert_int_eq(end(), 0);
+	sweep();
+}
+END_TEST
+
+/* A whole story typed ahead, as a script does it. */
+START_TEST(typed_ahead)
+{
+	begin(demo);
+	type("yes\n1\n<\n");
+	wait_for("Result: ");
+	wait_for(" for: ");
+	answer("Choice: ", "q\n");
+	answer("Keep the case? yes/no [yes]: ", "no\n");
+	ck_assert_int_eq(end(), 0);
+	ck_assert(!kept());
+	sweep();
+}
+END_TEST
+
+START_TEST(a_password_is_not_shown)
+{
+	begin(wizard);
+	answer("Choice: ", "4\n");
+	answer("Which outgoing server: ", "smtp.src.example\n");
+	answer("Mail to which address: ", "bob@dest.example\n");
+	answer("Mail from which address: ", "al@src.example\n");
+	answer("Login name: ", "al\n");
+	wait_for("Password: ");
+	while (term.len == term.seen && take(300) && term.len > term.seen)
+		;
+	type("opensesame\n");
+	answer("Start? yes/no/details [no]: ", "q\n");
+	answer("Leave? yes/no [yes]: ", "yes\n");
+	ck_assert_int_eq(end(), 0);
+	ck_assert_ptr_null(strstr(term.said, "opensesame"));
+	sweep();
+}
+END_TEST
+
+/* Ctrl-C asks; a line that breaks keeps the case and ends. */
+START_TEST(interrupt_and_hang_up)
+{
+	begin(demo);
+	answer("Start? yes/no/details [no]: ", "yes\n");
+	wait_for("Result: ");
+	answer("Choice: ", "\003");
+	answer("Keep the case? yes/no [yes]: ", "<\n");
+	wait_for("Choice: ");
+	kill(term.pid, SIGHUP);
+	ck_assert_int_eq(end(), 0);
+	ck_assert(kept());
+	sweep();
+}
+END_TEST
+
+/* The other side of the terminal goes away without a word. */
+START_TEST(terminal_is_gone)
+{
+	int status;
+
+	begin(demo);
+	answer("Start? yes/no/details [no]: ", "yes\n");
+	wait_for("Choice: ");
+	close(term.fd);
+	ck_assert_int_eq(waitpid(term.pid, &status, 0), term.pid);
+	ck_assert(WIFEXITED(status));
+	ck_assert(kept());
+	sweep();
+}
+END_TEST
+
+static const struct {
+	const char *type, *reason;
+} types[] = {
+	{ "dumb", "this terminal cannot place the cursor" },
+	{ "no-such-terminal", "the terminal type of TERM is not known here" },
+	{ NULL, "TERM is not set" },
+};
+
+START_TEST(kinds_of_terminal)
+{
+	static const char *const args[] = { "relaytrace", NULL };
+
+	begin_as(types[_i].type, args);
+	wait_for(types[_i].reason);
+	answer("Choice: ", "q\n");
+	answer("Leave? yes/no [yes]: ", "\n");
+	ck_assert_int_eq(end(), 0);
+	sweep();
+}
+END_TEST
+
+/* Without a terminal: the reason and 2, and nothing on standard output. */
+START_TEST(no_terminal)
+{
+	char line[256] = "";
+	FILE *p = popen(RT_PROGRAM " </dev/null 2>&1", "r");
+	int status;
+
+	ck_assert_ptr_nonnull(p);
+	ck_assert_ptr_nonnull(fgets(line, sizeof(line), p));
+	status = pclose(p);
+	ck_assert_int_eq(WEXITSTATUS(status), 2);
+	ck_assert_ptr_nonnull(strstr(line, "standard input is not a terminal"));
+	status = system("printf 'q\\n\\n' | " RT_PROGRAM
+			" --plain >/dev/null 2>&1");
+	ck_assert_int_eq(WEXITSTATUS(status), 0);
+	status = system(RT_PROGRAM " --plain </dev/null >/dev/null 2>&1");
+	ck_assert_int_eq(WEXITSTATUS(status), 2);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("plain");
+	TCase *t = tcase_create("plain");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_set_timeout(t, 0);
+	tcase_add_test(t, a_demo_to_its_end);
+	tcase_add_test(t, questions);
+	tcase_add_test(t, a_pasted_bounce);
+	tcase_add_test(t, a_log);
+	tcase_add_test(t, typed_ahead);
+	tcase_add_test(t, a_password_is_not_shown);
+	tcase_add_test(t, interrupt_and_hang_up);
+	tcase_add_test(t, terminal_is_gone);
+	tcase_add_loop_test(t, kinds_of_terminal, 0,
+	    (int)(sizeof(types) / sizeof(types[0])));
+	tcase_add_test(t, no_terminal);
+	suite_add_tcase(suite, t);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
