@@ -95,6 +95,51 @@ investigate_words(struct session *s)
 		    s->cred.user);
 }
 
+static void
+start_sender_probe(struct session *s)
+{
+	struct investigation *w = s->work;
+	const struct address *from = &s->input.sender;
+
+	w->sender = (void *)investigate_add(s, sizeof(*w->sender));
+	if (w->sender != NULL)
+		sender_probe_start(w->sender, s->net.loop, &s->task,
+		    &s->epoch, s->net.resolver,
+		    plan_on(&s->plan, EXP_OWN_DOMAIN) && !from->literal ?
+			from->domain : "",
+		    s->helo);
+}
+
+/* Beside the sessions: what is on and has not been begun. */
+void
+investigate_look_beside(struct session *s)
+{
+	struct investigation *w = s->work;
+	struct loop *loop = s->net.loop;
+	struct resolver *r = s->net.resolver;
+	const struct string_list *controls = &s->settings->controls;
+
+	if (w->control == NULL && (plan_on(&s->plan, EXP_CONTROL) ||
+		plan_on(&s->plan, EXP_EGRESS)) &&
+	    (w->control = (void *)investigate_add(s, sizeof(*w->control))) !=
+		NULL)
+		control_probe_start(w->control, loop, &s->task, &s->epoch, r,
+		    (const char *const *)controls->items, controls->count,
+		    w->want4, w->want6);
+	if (w->ns == NULL && w->domain != NULL &&
+	    plan_on(&s->plan, EXP_NAME_SERVERS) &&
+	    (w->ns = (void *)investigate_add(s, sizeof(*w->ns))) != NULL)
+		ns_probe_start(w->ns, loop, &s->task, &s->epoch, r,
+		    s->input.recipient.domain, w->want4, w->want6);
+	/* Without the sender's domain it was only half a look. */
+	if ((w->sender == NULL && (plan_on(&s->plan, EXP_CLIENT_DNS) ||
+		plan_on(&s->plan, EXP_OWN_DOMAIN))) ||
+	    (w->sender != NULL && w->sender->domain[0] == '\0' &&
+		s->input.sender.domain[0] != '\0' &&
+		plan_on(&s->plan, EXP_OWN_DOMAIN)))
+		start_sender_probe(s);
+}
+
 void
 investigate_begin(struct session *s)
 {
@@ -102,7 +147,6 @@ investigate_begin(struct session *s)
 	struct loop *loop = s->net.loop;
 	struct resolver *r = s->net.resolver;
 	const struct settings *set = s->settings;
-	const struct address *from = &s->input.sender;
 
 	if (w->begun)
 		return;
@@ -120,25 +164,7 @@ investigate_begin(struct session *s)
 		domain_probe_start(w->domain, loop, &s->task, &s->epoch, r,
 		    s->input.recipient.domain, false, w->want4, w->want6);
 	}
-	if (plan_on(&s->plan, EXP_CONTROL) || plan_on(&s->plan, EXP_EGRESS)) {
-		w->control = (void *)investigate_add(s, sizeof(*w->control));
-		control_probe_start(w->control, loop, &s->task, &s->epoch, r,
-		    (const char *const *)set->controls.items,
-		    set->controls.count, w->want4, w->want6);
-	}
-	if (w->domain != NULL && plan_on(&s->plan, EXP_NAME_SERVERS)) {
-		w->ns = (void *)investigate_add(s, sizeof(*w->ns));
-		ns_probe_start(w->ns, loop, &s->task, &s->epoch, r,
-		    s->input.recipient.domain, w->want4, w->want6);
-	}
-	if (plan_on(&s->plan, EXP_CLIENT_DNS) ||
-	    plan_on(&s->plan, EXP_OWN_DOMAIN)) {
-		w->sender = (void *)investigate_add(s, sizeof(*w->sender));
-		sender_probe_start(w->sender, loop, &s->task, &s->epoch, r,
-		    plan_on(&s->plan, EXP_OWN_DOMAIN) && !from->literal ?
-			from->domain : "",
-		    s->helo);
-	}
+	investigate_look_beside(s);
 	investigate_policy_begin(s);
 }
 
@@ -519,6 +545,7 @@ investigate_end(struct session *s)
 	s->complete = !investigate_over(s);
 	s->running = false;
 	session_update(s);
+	investigate_wanted(s);
 }
 
 /* ---- the way by the MX records ---- */

@@ -62,25 +62,30 @@ ask_ports(struct session *s, const struct addr *addr)
 		ask_port(s, addr, usual_ports[i]);
 }
 
-static bool
-targets_done(struct session *s)
+void
+investigate_ports(struct session *s)
 {
 	struct investigation *w = s->work;
 	const struct mail_host *host;
 	struct addr addr;
 	size_t i;
 
+	if (w->host == NULL && addr_parse(s->input.server, &addr))
+		ask_ports(s, &addr);
+	for (i = 0; w->host != NULL &&
+	     domain_probe_address(w->host, i, &addr, &host); i++)
+		ask_ports(s, &addr);
+}
+
+static bool
+targets_done(struct session *s)
+{
+	struct investigation *w = s->work;
+
 	investigate_choose_control(s);
-	if (w->host == NULL) {
-		if (w->asked_count == 0 && addr_parse(s->input.server, &addr))
-			ask_ports(s, &addr);
-	} else {
-		for (i = 0; domain_probe_address(w->host, i, &addr, &host);
-		     i++)
-			ask_ports(s, &addr);
-		if (!w->host->base.task.done)
-			return false;
-	}
+	investigate_ports(s);
+	if (w->host != NULL && !w->host->base.task.done)
+		return false;
 	investigate_client(s, false);
 	investigate_egress(s);
 	return investigate_done(w, FOR_TARGET);
@@ -106,8 +111,8 @@ mailbox_unknown_here(const struct investigation *w)
 	return false;
 }
 
-static void
-ask_real_mx(struct session *s)
+void
+investigate_real_mx(struct session *s)
 {
 	struct investigation *w = s->work;
 	const struct mail_host *host;
@@ -157,7 +162,7 @@ beside_done(struct session *s)
 	investigate_client(s, true);
 	investigate_policy_judged(s);
 	investigate_egress(s);
-	ask_real_mx(s);
+	investigate_real_mx(s);
 	if (!investigate_done(w, FOR_REPEAT) || !investigate_again_done(s) ||
 	    !investigate_done(w, FOR_CONTROL) ||
 	    !investigate_done(w, FOR_REAL_MX))

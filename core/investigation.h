@@ -87,6 +87,9 @@ struct investigation {
 	struct timer slow;    /* nobody has answered a connect yet */
 	struct timer grace;   /* for what runs beside the sessions */
 	struct timer overall; /* --timeout */
+	unsigned long wanted; /* experiments asked for while it ran, as bits */
+	struct task follow;   /* begins the next of them */
+	enum experiment_id more; /* the one that runs after the end */
 	bool begun, slow_fired, grace_fired, overall_fired, wait_fired;
 };
 
@@ -103,6 +106,8 @@ enum step investigate_server(struct task *task);
 /* ---- shared by both ways (investigate.c) ---- */
 
 void investigate_begin(struct session *s); /* only once */
+/* Look-ups that are on and have not been begun. */
+void investigate_look_beside(struct session *s);
 /* Sets the addresses that ride along in the sessions, as planned. */
 void investigate_words(struct session *s);
 /* The addresses of the outgoing server. */
@@ -125,8 +130,14 @@ void investigate_client(struct session *s, bool final);
 bool investigate_beside_done(const struct session *s);
 void investigate_repeat(struct session *s);
 void investigate_end(struct session *s);
+/* Route server: each port that is on and was not asked. */
+void investigate_ports(struct session *s);
+/* Route server: the recipient's own servers, where want_real_mx. */
+void investigate_real_mx(struct session *s);
 /* After the end: one experiment that was not run. */
 void investigate_more(struct session *s, enum experiment_id id);
+/* The same as soon as what runs has ended (w->wanted). */
+void investigate_wanted(struct session *s);
 
 /* ---- what is looked up beside the sessions (investigate_policy.c) ---- */
 

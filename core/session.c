@@ -109,6 +109,7 @@ session_clear(struct session *s)
 	if (s->work == NULL)
 		return;
 	task_stop(&s->task);
+	task_stop(&s->work->follow);
 	timer_stop(&s->work->slow);
 	timer_stop(&s->work->grace);
 	timer_stop(&s->work->overall);
@@ -194,7 +195,9 @@ session_run_experiment(struct session *s, enum experiment_id id)
 {
 	if (!plan_switch(&s->plan, id, true) || s->work == NULL)
 		return false;
-	if (!s->running)
+	if (s->running)
+		s->work->wanted |= 1ul << id;
+	else
 		investigate_more(s, id);
 	return true;
 }

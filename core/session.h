@@ -91,7 +91,10 @@ const struct probe *session_probe(const struct session *session, int number);
 /* The SMTP probe if it is one, else NULL. */
 const struct smtp_probe *probe_smtp(const struct probe *probe);
 
-/* After or during a run: switch an experiment on and do it now. */
+/*
+ * After or during a run: switch an experiment on and do it, as soon as what
+ * runs has ended.  False if it is not possible in this case.
+ */
 bool session_run_experiment(struct session *session, enum experiment_id id);
 /* The person's patience, for one probe (or all waiting: number 0). */
 void session_patience(struct session *session, int number, int ms);

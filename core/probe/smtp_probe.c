@@ -329,7 +329,7 @@ sender_suspected(const struct smtp_probe *p)
 
 	if (p->plan.sender[0] == '\0' || !p->plan.null_sender)
 		return false;
-	if (mail != NULL && mail->code / 100 != 2)
+	if (p->plan.always_follow || (mail != NULL && mail->code / 100 != 2))
 		return true;
 	if (target == NULL || target->code / 100 == 2)
 		return false;
