@@ -199,6 +199,7 @@ fill_plan(struct session *s, struct smtp_plan *plan)
 	plan->connect_ms = CONNECT_MS;
 	plan->patience_ms =
 	    (set->patience_s > 0 ? set->patience_s : 30) * 1000;
+	plan->held = &s->held;
 	plan->trust = s->net.trust;
 	plan->dial = s->net.dial;
 	plan->source = set->source.family != AF_UNSPEC ? &set->source : NULL;

@@ -190,6 +190,17 @@ session_skip(struct session *s, int number)
 			smtp_probe_skip(p);
 }
 
+void
+session_hold(struct session *s, bool held)
+{
+	size_t i;
+
+	s->held = held;
+	for (i = 0; !held && i < s->probe_count; i++)
+		if (!s->probes[i]->task.done && probe_smtp(s->probes[i]) != NULL)
+			task_wake(&s->probes[i]->task);
+}
+
 bool
 session_run_experiment(struct session *s, enum experiment_id id)
 {

@@ -51,6 +51,7 @@ struct session {
 	time_t started;       /* wall clock */
 	int elapsed_ms;       /* set at the end */
 	bool running, complete, cancelled;
+	bool held;            /* by session_hold() */
 	int64_t waiting_until; /* loop time when greylisting is over; 0: no */
 
 	char helo[256];       /* in use; "" means address literal */
@@ -99,6 +100,11 @@ bool session_run_experiment(struct session *session, enum experiment_id id);
 /* The person's patience, for one probe (or all waiting: number 0). */
 void session_patience(struct session *session, int number, int ms);
 void session_skip(struct session *session, int number);
+/*
+ * While held no further SMTP connection is begun; what is open goes on and
+ * keeps its patience.
+ */
+void session_hold(struct session *session, bool held);
 
 /*
  * Seconds until a greylisting that is being waited out is over, rounded up;

@@ -47,6 +47,8 @@ app_pop(struct app *app)
 
 	if (screen == NULL || screen->below == NULL)
 		return;
+	if (screen->home != NULL)
+		app->desk = screen->home;
 	app->top = screen->below;
 	screen->below = app->closing;
 	app->closing = screen;
@@ -139,7 +141,7 @@ interrupt(struct app *app)
 	app->interrupt_at = now;
 	app->interrupts++;
 	if (app->interrupts >= 3) {
-		desk_keep(app->desk);
+		desk_keep_all(app->desk);
 		app->quit = true;
 	} else if (app->interrupts == 1 && desk_running(app->desk)) {
 		desk_stop(app->desk);
@@ -190,7 +192,15 @@ everywhere(struct app *app, enum command_id command)
 		else
 			app_push(app, leave_screen_new(app));
 		return true;
+	case CMD_NAMES:
+		explore_selected(app);
+		return true;
 	case CMD_AGAIN:
+		if (app->desk->before == NULL && app->desk->session == NULL) {
+			app_say(app, "There is nothing to compare with yet: "
+				     "first test once.");
+			return true;
+		}
 		desk_again(app->desk);
 		if (desk_running(app->desk) && app->top->ops != &compare_ops)
 			app_push(app, compare_screen_new(app));

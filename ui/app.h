@@ -46,6 +46,7 @@ struct screen_ops {
 struct screen {
 	const struct screen_ops *ops;
 	struct screen *below;
+	struct desk *home; /* popping it leads back to that desk, or NULL */
 	char title[80]; /* in place of ops->name, if not "" */
 };
 

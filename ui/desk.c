@@ -16,6 +16,7 @@
 
 #define WIZARD_PATIENCE_S 300 /* RFC 5321 4.5.3.2.1 */
 #define TEXT_OF_BOUNCE (1024 * 1024)
+#define LONGEST_WAIT_S (7 * 24 * 3600) /* a timer holds 24 days */
 #define UPDATE_MS 100 /* between two diagnoses of a running session */
 
 void
@@ -48,6 +49,14 @@ drop(struct session **session, bool loaded)
 void
 desk_clear(struct desk *desk)
 {
+	struct desk *visit;
+
+	while ((visit = desk->visits) != NULL) {
+		desk->visits = visit->next_visit;
+		desk_clear(visit);
+		free(visit);
+	}
+	timer_stop(&desk->wait);
 	drop(&desk->session, desk->session_loaded);
 	drop(&desk->before, desk->before_loaded);
 	if (desk->open)
@@ -90,6 +99,31 @@ take_login(struct desk *desk, struct session *session)
 		session->cred = desk->cred;
 	if (typed[0] != '\0')
 		session->cred.password = typed;
+}
+
+struct desk *
+desk_visit(struct desk *desk, const char *what)
+{
+	struct desk *visit;
+
+	for (visit = desk->visits; visit != NULL; visit = visit->next_visit)
+		if (strcmp(visit->form.text[Q_LOOK], what) == 0)
+			return visit;
+	visit = mem_alloc(sizeof(*visit));
+	desk_init(visit, desk->app, desk->given, desk->world);
+	visit->cred = desk->cred;
+	visit->home = desk;
+	visit->next_visit = desk->visits;
+	desk->visits = visit;
+	/* The same way out and resolver; another question. */
+	visit->form = desk->form;
+	visit->form.story = STORY_LOOK;
+	form_forget(&visit->form);
+	visit->form.text[Q_USER][0] = '\0';
+	memset(&visit->form.reported, 0, sizeof(visit->form.reported));
+	visit->form.reported.stage = STAGE_COUNT;
+	snprintf(visit->form.text[Q_LOOK], FORM_TEXT, "%s", what);
+	return visit;
 }
 
 static struct session *
@@ -185,12 +219,57 @@ desk_stop(struct desk *desk)
 		session_cancel(desk->session);
 }
 
+static void
+wait_over(struct timer *timer)
+{
+	struct desk *desk = container_of(timer, struct desk, wait);
+
+	desk->wait_until = 0;
+	desk->app->dirty = true;
+	desk_again(desk);
+}
+
+void
+desk_again_in(struct desk *desk, long seconds)
+{
+	timer_stop(&desk->wait);
+	desk->wait_until = 0;
+	if (seconds <= 0)
+		return;
+	if (seconds > LONGEST_WAIT_S)
+		seconds = LONGEST_WAIT_S;
+	desk->wait_until = loop_now(desk->app->loop) + seconds * 1000;
+	timer_start(&desk->wait, desk->app->loop, (int)seconds * 1000,
+	    wait_over);
+}
+
+long
+desk_wait_left(const struct desk *desk)
+{
+	int64_t left = desk->wait_until - loop_now(desk->app->loop);
+
+	if (desk->wait_until == 0)
+		return 0;
+	return left > 0 ? (long)((left + 999) / 1000) : 1;
+}
+
+/* A loaded case was made under a name of its own: it is said again. */
+static void
+same_vantage(struct desk *desk, const struct session *old)
+{
+	if (desk->given->helo != NULL || old->helo[0] == '\0')
+		return;
+	snprintf(desk->helo, sizeof(desk->helo), "%s", old->helo);
+	desk->settings.helo = desk->helo;
+}
+
 void
 desk_again(struct desk *desk)
 {
 	struct session *old = desk->session, *session;
 	struct err err = { 0 };
 
+	desk_again_in(desk, 0);
 	if (old == NULL || desk_running(desk)) {
 		app_say(desk->app, old == NULL ?
 			"There is nothing to compare with yet." :
@@ -203,9 +282,10 @@ desk_again(struct desk *desk)
 	}
 	drop(&desk->before, desk->before_loaded);
 	resolver_forget(desk->setup.resolver);
+	if (desk->session_loaded)
+		same_vantage(desk, old);
 	session = new_session(desk, &old->input);
-	if (!desk->session_loaded)
-		session->plan = old->plan;
+	session->plan = old->plan;
 	desk->before = old;
 	desk->before_loaded = desk->session_loaded;
 	desk->session = session;
@@ -250,11 +330,13 @@ look(struct desk *desk)
 	return true;
 }
 
-bool
-desk_turn(struct desk *desk)
+static bool
+turn_one(struct desk *desk)
 {
 	bool news = false;
 
+	if (desk->wait_until != 0)
+		app_wake_in(desk->app, 1000);
 	if (desk->session == NULL || desk->session_loaded)
 		return news;
 	news |= look(desk);
@@ -265,6 +347,31 @@ desk_turn(struct desk *desk)
 		news = true;
 	}
 	return news;
+}
+
+static bool
+turn_all(struct desk *desk)
+{
+	struct desk *visit;
+	bool news = turn_one(desk);
+
+	for (visit = desk->visits; visit != NULL; visit = visit->next_visit)
+		news |= turn_all(visit);
+	return news;
+}
+
+static struct desk *
+first_of(const struct desk *desk)
+{
+	while (desk->home != NULL)
+		desk = desk->home;
+	return (struct desk *)(uintptr_t)desk;
+}
+
+bool
+desk_turn(struct desk *desk)
+{
+	return turn_all(first_of(desk));
 }
 
 void
@@ -298,6 +405,40 @@ desk_keep(struct desk *desk)
 		return false;
 	}
 	return true;
+}
+
+static bool
+keep_all(struct desk *desk)
+{
+	struct desk *visit;
+	bool good = desk_keep(desk);
+
+	for (visit = desk->visits; visit != NULL; visit = visit->next_visit)
+		good &= keep_all(visit);
+	return good;
+}
+
+bool
+desk_keep_all(struct desk *desk)
+{
+	return keep_all(first_of(desk));
+}
+
+static bool
+unsaved_all(const struct desk *desk)
+{
+	const struct desk *visit;
+	bool unsaved = desk_unsaved(desk);
+
+	for (visit = desk->visits; visit != NULL; visit = visit->next_visit)
+		unsaved |= unsaved_all(visit);
+	return unsaved;
+}
+
+bool
+desk_unsaved_all(const struct desk *desk)
+{
+	return unsaved_all(first_of(desk));
 }
 
 void

@@ -16,6 +16,7 @@
 #include "core/session.h"
 #include "core/settings.h"
 #include "net/buf.h"
+#include "net/loop.h"
 #include "ui/form.h"
 #include "net/sasl.h"
 #include "ui/setup.h"
@@ -46,6 +47,18 @@ struct desk {
 	bool was_running;
 
 	char kept_as[512];       /* path of the case, "" while not kept */
+
+	struct timer wait;       /* until a TTL has run out */
+	int64_t wait_until;      /* loop's clock; 0: nothing is waited for */
+	enum experiment_id asked;/* about to be switched on, after asking */
+
+	/*
+	 * A look at something that was met on the way is a desk of its own;
+	 * popping its first view leads back to `home`.
+	 */
+	struct desk *home;       /* NULL: this is the first one */
+	struct desk *visits, *next_visit; /* owned */
+	char helo[256];          /* of a loaded case that is tested again */
 };
 
 void desk_init(struct desk *desk, struct app *app,
@@ -62,13 +75,18 @@ const char *desk_target(const struct desk *desk);
 bool desk_prepare(struct desk *desk, struct err *err);
 /* A kept case takes the place of the session; it can be tested again. */
 bool desk_load(struct desk *desk, const char *path, struct err *err);
+/* The desk for a look at `what` from here, made when it is new. */
+struct desk *desk_visit(struct desk *desk, const char *what);
 /* Starts it (after the person agreed). */
 void desk_start(struct desk *desk);
 bool desk_running(const struct desk *desk);
 void desk_stop(struct desk *desk);
 /* Same plan once more; the session becomes the one before. */
 void desk_again(struct desk *desk);
-/* Looks whether there is news; true if something is to be drawn. */
+/* The same in so many seconds; desk_again() and another 0 end the wait. */
+void desk_again_in(struct desk *desk, long seconds);
+long desk_wait_left(const struct desk *desk); /* seconds, 0: no wait */
+/* Looks whether there is news, on visits and at home too; true if something is to be drawn. */
 bool desk_turn(struct desk *desk);
 
 /* Ctrl-Z: waits that ran out meanwhile are not judged. */
@@ -77,6 +95,9 @@ void desk_resume(struct desk *desk, int64_t away_ms);
 /* Writes the case to the state directory; says where, or what is wrong. */
 bool desk_keep(struct desk *desk);
 bool desk_unsaved(const struct desk *desk);
+/* The same for this desk and all that belong to it. */
+bool desk_keep_all(struct desk *desk);
+bool desk_unsaved_all(const struct desk *desk);
 
 /* The leading cause so far, or the verdict, in a line. */
 void desk_summary(const struct desk *desk, char *out, size_t size);

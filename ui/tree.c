@@ -28,6 +28,12 @@ tree_line(uint64_t id)
 	return (int)(id >> 20);
 }
 
+bool
+tree_host(uint64_t id)
+{
+	return (id & 0xf) == KIND_HOST;
+}
+
 void
 tree_toggle(struct tree *tree, uint64_t id)
 {
@@ -237,6 +243,10 @@ stages_row(struct rows *rows, const struct probe *p,
 		if (cells[i].sign == SIGN_NONE || at > sizeof(text) - 80)
 			continue;
 		if (i == CELL_AUTH && cells[i].sign == SIGN_ABSENT)
+			continue;
+		/* What answers was connected to. */
+		if (i == CELL_CONNECT && cells[i].sign == SIGN_OK &&
+		    cells[CELL_GREETING].sign != SIGN_NONE)
 			continue;
 		if (width < 72 && cells[i].sign == SIGN_OK && !last)
 			continue;

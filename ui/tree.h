@@ -25,6 +25,8 @@ struct tree {
 int tree_probe(uint64_t id);
 /* The transcript line the row stands for, or 0. */
 int tree_line(uint64_t id);
+/* Is it a host with its addresses below? */
+bool tree_host(uint64_t id);
 void tree_toggle(struct tree *tree, uint64_t id);
 void tree_build(const struct tree *tree, const struct session *session,
     int width, struct rows *rows);

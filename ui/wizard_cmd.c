@@ -104,7 +104,7 @@ wizard_run(const struct settings *settings, const struct credentials *cred,
 	begin(&app, settings, kept);
 	app_run(&app);
 	if (app.lost_terminal)
-		desk_keep(&desk);
+		desk_keep_all(&desk);
 	tty_close();
 	if (!app.lost_terminal)
 		farewell(&desk);

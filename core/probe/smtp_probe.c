@@ -560,6 +560,12 @@ sendable(struct smtp_probe *p)
 	return false;
 }
 
+static bool
+held(const struct smtp_probe *p)
+{
+	return p->plan.held != NULL && *p->plan.held && !p->skipped;
+}
+
 static enum step
 run(struct task *task)
 {
@@ -568,6 +574,9 @@ run(struct task *task)
 
 	TASK_BEGIN(task);
 
+	TASK_AWAIT(task, !held(p));
+	if (p->skipped)
+		goto finish;
 	do {
 		open_connection(p);
 		TASK_AWAIT(task, settled(p));

@@ -105,6 +105,7 @@ struct smtp_plan {
 	const struct addr *source; /* borrowed, or NULL */
 	const struct credentials *cred; /* borrowed, or NULL */
 	const char *mechanism; /* named by the person, or NULL; borrowed */
+	const bool *held;   /* while true no connection is begun; borrowed */
 	bool insecure_auth; /* agreed: login without verified TLS */
 };
 

@@ -85,8 +85,8 @@ add_ns(struct comparison *c, const struct ns_fact *was,
 
 	snprintf(what, sizeof(what), "MX at %.100s %s", any->host,
 	    addr_text(&any->addr, at));
-	add(c, what, was != NULL ? mx_words(was->mx, was->mx_set) : NOT_ASKED,
-	    is != NULL ? mx_words(is->mx, is->mx_set) : NOT_ASKED,
+	add(c, what, was != NULL ? mx_words(was->mx, evidence_set(was->mx_set)) : NOT_ASKED,
+	    is != NULL ? mx_words(is->mx, evidence_set(is->mx_set)) : NOT_ASKED,
 	    was != NULL ? was->at : none, is != NULL ? is->at : none);
 	snprintf(what, sizeof(what), "SOA serial at %.100s %s", any->host, at);
 	serial_words(was, before, sizeof(before));
@@ -103,8 +103,8 @@ add_dns(struct comparison *c, const struct evidence *was,
 	char what[200];
 
 	snprintf(what, sizeof(what), "MX of %.160s", is->domain);
-	add(c, what, mx_words(was->mx, was->resolver_mx_set),
-	    mx_words(is->mx, is->resolver_mx_set), was->mx_at, is->mx_at);
+	add(c, what, mx_words(was->mx, evidence_set(was->resolver_mx_set)),
+	    mx_words(is->mx, evidence_set(is->resolver_mx_set)), was->mx_at, is->mx_at);
 	for (i = 0; i < is->ns_count; i++)
 		add_ns(c, same_ns(was, &is->nss[i]), &is->nss[i]);
 	for (i = 0; i < was->ns_count; i++)
@@ -281,12 +281,14 @@ find_hidden(struct comparison *c, const struct evidence *is)
 		const struct ns_fact *ns = &is->nss[i];
 
 		if (ns->mx != LOOKUP_FOUND || is->mx != LOOKUP_FOUND ||
-		    strcmp(ns->mx_set, is->resolver_mx_set) == 0)
+		    strcmp(evidence_set(ns->mx_set),
+			evidence_set(is->resolver_mx_set)) == 0)
 			continue;
 		c->wait_s = is->mx_ttl > 0 ? is->mx_ttl : 0;
 		snprintf(c->hidden, sizeof(c->hidden),
 		    "the resolver here still has MX %.80s; %.60s says %.80s",
-		    is->resolver_mx_set, ns->host, ns->mx_set);
+		    evidence_set(is->resolver_mx_set), ns->host,
+		    evidence_set(ns->mx_set));
 		return;
 	}
 }
@@ -297,7 +299,8 @@ find_cached(struct comparison *c, const struct evidence *was,
 {
 	if (c->hidden[0] != '\0' || was->mx != LOOKUP_FOUND ||
 	    is->mx != LOOKUP_FOUND || is->mx_ttl_full <= 0 ||
-	    strcmp(was->resolver_mx_set, is->resolver_mx_set) == 0)
+	    strcmp(evidence_set(was->resolver_mx_set),
+		evidence_set(is->resolver_mx_set)) == 0)
 		return;
 	snprintf(c->hidden, sizeof(c->hidden),
 	    "other resolvers may keep the old MX up to %ld min after the "

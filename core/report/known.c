@@ -43,6 +43,20 @@ known_clear(struct known *known)
 static struct known_line *add(struct gathering *g, int probe, int line,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
+/* The same record from the same server is known once. */
+static bool
+is_there(const struct known *known, const struct known_line *line)
+{
+	size_t i;
+
+	for (i = 0; i < known->count; i++)
+		if (known->lines[i].kind == line->kind &&
+		    strcmp(known->lines[i].text, line->text) == 0 &&
+		    strcmp(known->lines[i].detail, line->detail) == 0)
+			return true;
+	return false;
+}
+
 /* NULL when there are enough of the kind. */
 static struct known_line *
 add(struct gathering *g, int probe, int line, const char *fmt, ...)
@@ -121,15 +135,23 @@ dns_line(struct gathering *g, const struct probe *p, size_t i,
 		l = add(g, p->number, (int)i + 1, "%s", shown);
 	} else if (strstr(text, "  (from ") != NULL) {
 		/* An answer with records speaks for itself. */
-		if (strstr(text, ": NOERROR  (") != NULL)
+		if (strstr(text, ": NOERROR") != NULL &&
+		    strstr(text, "no such record") == NULL)
 			return;
 		l = add(g, p->number, (int)i + 1, "%.*s",
 		    (int)(strstr(text, "  (from ") - text), text);
 	} else {
 		l = add(g, p->number, (int)i + 1, "%s", text);
 	}
-	if (l != NULL && server[0] != '\0')
+	if (l == NULL)
+		return;
+	if (server[0] != '\0')
 		snprintf(l->detail, sizeof(l->detail), "from %s", server);
+	g->known->count--;
+	if (is_there(g->known, l))
+		g->known->of_kind[KNOWN_DNS]--;
+	else
+		g->known->count++;
 }
 
 /* Probes that note "name TYPE" and the answers under it. */

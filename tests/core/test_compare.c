@@ -107,7 +107,14 @@ add_ns(struct session *s, const char *set, unsigned long serial)
 	ns->mx = LOOKUP_FOUND;
 	ns->reachable = ns->have_serial = true;
 	ns->serial = serial;
-	snprintf(ns->mx_set, sizeof(ns->mx_set), "%s", set);
+	ns->mx_set = mem_strdup(set);
+}
+
+static void
+set_resolver(struct evidence *e, const char *set)
+{
+	free(e->resolver_mx_set);
+	e->resolver_mx_set = mem_strdup(set);
 }
 
 /* The name server says the new MX, the resolver remembers the old one. */
@@ -118,8 +125,8 @@ START_TEST(not_yet_visible)
 	before.evidence.mx = e->mx = LOOKUP_FOUND;
 	add_ns(&before, "10 old.dest.example", 7);
 	add_ns(&now, "10 mx1.dest.example", 8);
-	snprintf(before.evidence.resolver_mx_set, 99, "10 old.dest.example");
-	snprintf(e->resolver_mx_set, 99, "10 old.dest.example");
+	set_resolver(&before.evidence, "10 old.dest.example");
+	set_resolver(e, "10 old.dest.example");
 	e->mx_ttl = 2460;
 	compare_sessions(&before, &now, &comparison);
 	ck_assert(!row_of("MX at ns3")->same);
@@ -128,7 +135,7 @@ START_TEST(not_yet_visible)
 	ck_assert_int_eq(comparison.wait_s, 2460);
 	ck_assert_ptr_nonnull(strstr(comparison.hidden, "ns3"));
 
-	snprintf(e->resolver_mx_set, 99, "10 mx1.dest.example");
+	set_resolver(e, "10 mx1.dest.example");
 	e->mx_ttl_full = 3600;
 	compare_sessions(&before, &now, &comparison);
 	ck_assert_int_eq(comparison.wait_s, 0);

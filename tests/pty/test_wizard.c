@@ -238,7 +238,8 @@ START_TEST(a_demo_from_plan_to_message)
 	press("h");
 	wait_for("What to do about 1");
 	press("r");
-	wait_for("before  PARTLY REFUSED");
+	wait_for("PARTLY REFUSED  mx-partly");
+	wait_for("answers are the same");
 	press("h");
 	wait_for("What to do about 1");
 	press("q");

@@ -115,6 +115,9 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 	if (s->running && session_wait_left(s) > 0)
 		app_status(app, "Waiting out a greylisting: %d s left.",
 		    session_wait_left(s));
+	else if (s->running && s->held)
+		app_status(app, "PAUSED: no further connection is begun. "
+				"p: go on.");
 	else if (s->running)
 		app_status(app, "%zu to go.%s%s", waiting,
 		    summary[0] != '\0' ? " So far " : "", summary);
@@ -131,12 +134,25 @@ open_row(struct board *b, struct app *app)
 	if (row == NULL)
 		return false;
 	probe = tree_probe(row->id);
+	if (tree_host(row->id) && explore(app, row->text))
+		return true;
 	if (probe == 0) {
 		tree_toggle(&b->tree, row->id);
 		return true;
 	}
 	app_push(app, transcript_screen_new(app, probe, tree_line(row->id)));
 	return true;
+}
+
+static void
+hold(struct app *app)
+{
+	struct session *s = app->desk->session;
+
+	session_hold(s, !s->held);
+	app_say(app, s->held ? "Paused: no further connection is begun. p: go "
+			       "on." :
+			       "It goes on.");
 }
 
 static int
@@ -170,6 +186,15 @@ command(struct screen *screen, struct app *app, enum command_id command)
 	case CMD_DIAGNOSIS:
 		app_push(app, diagnosis_screen_new(app));
 		return true;
+	case CMD_PLAN:
+		app_push(app, plan_screen_live(app));
+		return true;
+	case CMD_VANTAGE:
+		vantage_show(app);
+		return true;
+	case CMD_COMMANDS:
+		commands_show(app);
+		return true;
 	case CMD_MATRIX:
 	case CMD_NEXT_FIELD:
 		app_push(app, matrix_screen_new(app));
@@ -193,6 +218,9 @@ command(struct screen *screen, struct app *app, enum command_id command)
 	case CMD_LESS_PATIENCE:
 		session_patience(app->desk->session, selected_probe(b),
 		    -60000);
+		return true;
+	case CMD_PAUSE:
+		hold(app);
 		return true;
 	case CMD_STOP:
 		desk_stop(app->desk);
@@ -223,8 +251,12 @@ static const struct offer offers[] = {
 	{ CMD_TOGGLE, "fold" },
 	{ CMD_NEXT_FIELD, "matrix" },
 	{ CMD_SKIP, "skip" },
-	{ CMD_STOP, NULL },
+	{ CMD_PAUSE, NULL },
 	{ CMD_BACK, NULL },
+	{ CMD_PLAN, NULL },
+	{ CMD_STOP, "" },
+	{ CMD_VANTAGE, "" },
+	{ CMD_COMMANDS, "" },
 	{ CMD_MATRIX, "" },
 	{ CMD_RIGHT, "" },
 	{ CMD_PREVIOUS, "" },

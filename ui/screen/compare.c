@@ -2,18 +2,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/report/compare.h"
 #include "core/report/view.h"
 #include "core/session.h"
+#include "net/buf.h"
 #include "net/mem.h"
 #include "ui/desk.h"
+#include "ui/frame.h"
 #include "ui/rows.h"
 #include "ui/screen/screens.h"
 
-/* Before and now: what changed comes first. */
+/*
+ * Before and now: what changed comes first, what is the same is folded;
+ * then what is still open and what is not yet visible everywhere.
+ */
+
+#define ID_ROW 1
+#define ID_SAME 1000000
+#define ID_OPEN 1000001
 
 struct compare {
 	struct screen screen;
 	struct rows rows;
+	struct comparison comparison;
+	const struct session *before, *now; /* that it was made of */
+	unsigned version;
+	bool unfolded;
 };
 
 static struct compare *
@@ -22,84 +36,134 @@ of(struct screen *screen)
 	return container_of(screen, struct compare, screen);
 }
 
-static const struct server *
-same_server(const struct session *s, const struct server *server)
+static void
+refresh(struct compare *c, const struct session *before,
+    const struct session *now)
 {
-	size_t i;
+	unsigned version = session_version(now);
 
-	for (i = 0; i < s->evidence.server_count; i++) {
-		const struct server *other = &s->evidence.servers[i];
+	if (c->before == before && c->now == now && c->version == version)
+		return;
+	compare_sessions(before, now, &c->comparison);
+	c->before = before;
+	c->now = now;
+	c->version = version;
+}
 
-		if (!other->side && strcmp(other->host, server->host) == 0 &&
-		    addr_same(&other->addr, &server->addr))
-			return other;
+/* What, before and now side by side; the last two below where it is narrow. */
+static void
+add_row(struct compare *c, const struct compare_row *r, uint64_t id,
+    int width)
+{
+	const char *before = r->before[0] != '\0' ? r->before : "not asked";
+	const char *now = r->now[0] != '\0' ? r->now : "not asked";
+	enum style style = r->same ? STYLE_TEXT : STYLE_HEAD;
+	int half = (width - 6) / 4;
+
+	if (width < COMPACT_COLS) {
+		rows_add(&c->rows, id, 1, style, "%c %s",
+		    r->same ? '=' : '~', r->what);
+		if (!r->same)
+			rows_add(&c->rows, 0, 4, STYLE_TEXT, "was  %s",
+			    before);
+		rows_add(&c->rows, 0, 4, STYLE_TEXT, "%s  %s",
+		    r->same ? "is" : "now", now);
+		return;
 	}
-	return NULL;
+	rows_add(&c->rows, id, 1, style, "%c %-*.*s %-*.*s %.*s",
+	    r->same ? '=' : '~', 2 * half - 2, 2 * half - 2, r->what, half,
+	    half, before, half + 2, now);
 }
 
 static void
-answer_text(const struct server *server, char *out, size_t size)
+add_rest(struct compare *c, struct app *app, int width)
 {
-	if (server == NULL)
-		snprintf(out, size, "not asked");
-	else if (server->code != 0)
-		snprintf(out, size, "%d %.24s", server->code,
-		    result_name(server->result));
+	const struct comparison *k = &c->comparison;
+	char text[420];
+	size_t i;
+
+	if (k->open_count > 0) {
+		rows_add(&c->rows, 0, 0, STYLE_TEXT, "%s", "");
+		rows_add(&c->rows, 0, 0, STYLE_HEAD,
+		    " still open (not the reason)");
+	}
+	for (i = 0; i < k->open_count; i++)
+		rows_add(&c->rows, ID_OPEN + i, 2, STYLE_TEXT, "%s%s",
+		    k->open[i].new ? "new: " : "", k->open[i].text);
+	if (k->hidden[0] == '\0')
+		return;
+	rows_add(&c->rows, 0, 0, STYLE_TEXT, "%s", "");
+	rows_add(&c->rows, 0, 0, STYLE_HEAD, " not yet visible everywhere");
+	if (k->wait_s > 0 && desk_wait_left(app->desk) == 0)
+		snprintf(text, sizeof(text),
+		    "%s; it forgets that in %ld min %ld s (TTL).   W: wait "
+		    "for it and test again",
+		    k->hidden, k->wait_s / 60, k->wait_s % 60);
 	else
-		snprintf(out, size, "%s", result_name(server->result));
+		snprintf(text, sizeof(text), "%s", k->hidden);
+	rows_wrap(&c->rows, 2, width - 1, STYLE_WARN, text);
 }
 
 static void
-add_server(struct compare *c, const struct server *was,
-    const struct server *is, bool changed)
+build(struct compare *c, struct app *app, int width)
 {
-	const struct server *any = is != NULL ? is : was;
-	char before[48], now[48], at[ADDR_TEXT_MAX], name[120];
+	const struct comparison *k = &c->comparison;
+	size_t i, same = k->count - k->changed;
 
-	answer_text(was, before, sizeof(before));
-	answer_text(is, now, sizeof(now));
-	snprintf(name, sizeof(name), "%.40s %s:%u", any->host,
-	    addr_text(&any->addr, at), any->addr.port);
-	rows_add(&c->rows, is != NULL ? (uint64_t)is->at.probe : 0, 1,
-	    changed ? STYLE_HEAD : STYLE_TEXT, "%c %-40.40s %-16s %s",
-	    changed ? '~' : '=', name, before, now);
-}
-
-static bool
-differ(const struct server *was, const struct server *is)
-{
-	return was == NULL || is == NULL || was->result != is->result ||
-	    was->code != is->code;
-}
-
-static void
-add_servers(struct compare *c, const struct session *before,
-    const struct session *now, bool changed)
-{
-	size_t i;
-
-	for (i = 0; i < now->evidence.server_count; i++) {
-		const struct server *is = &now->evidence.servers[i];
-		const struct server *was = same_server(before, is);
-
-		if (!is->side && differ(was, is) == changed)
-			add_server(c, was, is, changed);
+	rows_begin(&c->rows);
+	c->rows.plain = true;
+	if (k->changed == 0)
+		rows_add(&c->rows, 0, 1, STYLE_TEXT, "%s",
+		    c->now->running ? "no difference so far" :
+				      "Nothing has changed.");
+	for (i = 0; i < k->count; i++) {
+		if (k->rows[i].same && !c->unfolded)
+			break;
+		add_row(c, &k->rows[i], ID_ROW + i, width);
 	}
-	for (i = 0; changed && i < before->evidence.server_count; i++) {
-		const struct server *was = &before->evidence.servers[i];
-
-		if (!was->side && same_server(now, was) == NULL)
-			add_server(c, was, NULL, true);
-	}
+	if (same > 0)
+		rows_add(&c->rows, ID_SAME, 1, STYLE_TEXT,
+		    "= %zu %s the same (Space: %s)", same,
+		    same == 1 ? "answer is" : "answers are",
+		    c->unfolded ? "fold" : "show");
+	add_rest(c, app, width);
 }
 
 static void
 put_verdict(const struct pane *body, int row, const char *when,
     const struct session *s)
 {
-	paint_text(body, row, 1, STYLE_TEXT, "%-7s %-14s %s", when,
-	    view_verdict(s), s->diagnosis.cause_count > 0 ?
+	char time[40];
+
+	view_time(s->started, false, time, sizeof(time));
+	paint_text(body, row, 1, STYLE_TEXT, "%-7s %.16s  %s  %s", when, time,
+	    s->running ? "(runs)" : view_verdict(s),
+	    s->diagnosis.cause_count > 0 ?
 		cause_name(s->diagnosis.causes[0].id) : "");
+}
+
+static void
+status(struct compare *c, struct app *app)
+{
+	long left = desk_wait_left(app->desk);
+	const struct session *before = c->before, *now = c->now;
+
+	if (left > 0)
+		app_status(app, "Waiting for the TTL: %ld:%02ld:%02ld, then "
+				"it is tested again. W: give up waiting.",
+		    left / 3600, left / 60 % 60, left % 60);
+	else if (now->running)
+		app_status(app, "It still runs; the rows change as answers "
+				"come.");
+	else if (before->from_address[0] != '\0' &&
+	    now->from_address[0] != '\0' &&
+	    strcmp(before->from_address, now->from_address) != 0)
+		app_status(app, "Seen from %s now, from %s before: not the "
+				"same vantage.",
+		    now->from_address, before->from_address);
+	else
+		app_status(app, "Same plan, same vantage as before. ~ changed, "
+				"= the same.");
 }
 
 static void
@@ -109,36 +173,133 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 	const struct session *now = app->desk->session;
 	const struct session *before = app->desk->before;
 	struct pane list;
+	int at = 2;
 
-	if (now == NULL || before == NULL)
+	if (now == NULL || before == NULL) {
+		paint_wrap(body, 0, 1, body->cols - 2, 4, STYLE_TEXT,
+		    "There is nothing to compare with yet: it was tested only "
+		    "once. r tests again, with the same plan.");
 		return;
+	}
+	refresh(c, before, now);
 	put_verdict(body, 0, "before", before);
 	put_verdict(body, 1, "now", now);
-	if (!now->running && now->diagnosis.verdict == VERDICT_ACCEPTED &&
-	    before->diagnosis.verdict != VERDICT_ACCEPTED)
+	if (c->comparison.solved)
 		paint_right(body, 1, body->cols - 1, STYLE_OK, "[ok] SOLVED");
-	paint_text(body, 3, 1, STYLE_HEAD, "  %-40s %-16s %s", "server",
-	    "before", "now");
-	rows_begin(&c->rows);
-	c->rows.plain = true;
-	add_servers(c, before, now, true);
-	add_servers(c, before, now, false);
-	list = pane_inside(body, 4, 0, body->rows - 4, body->cols);
+	if (body->rows > 14)
+		at++;
+	if (body->cols >= COMPACT_COLS) {
+		int half = (body->cols - 6) / 4;
+
+		paint_text(body, at++, 3, STYLE_HEAD, "%-*s %-*s %s",
+		    2 * half - 2, "what", half, "before", "now");
+	}
+	build(c, app, body->cols);
+	list = pane_inside(body, at, 0, body->rows - at, body->cols);
 	rows_draw(&c->rows, &list);
-	app_status(app, now->running ? "It still runs." :
-				       "~ changed, = the same.");
+	status(c, app);
+}
+
+/* Both conversations, one under the other. */
+static void
+put_conversation(const struct session *s, int number, const char *when,
+    struct buf *out)
+{
+	const struct probe *p = session_probe(s, number);
+	size_t i;
+
+	if (p == NULL) {
+		buf_printf(out, "%s: it was not asked.\n\n", when);
+		return;
+	}
+	buf_printf(out, "%s: %s\n", when, p->subject);
+	for (i = 0; i < p->transcript.count; i++) {
+		const struct transcript_line *line = &p->transcript.lines[i];
+
+		buf_printf(out, "%8.3f %s %s%s\n", line->ms / 1000.0,
+		    line->dir == LINE_SERVER	 ? "S:" :
+			line->dir == LINE_CLIENT ? "C:" :
+						   "--",
+		    line->text,
+		    (int)i + 1 == p->transcript.failure ? "   << FAILED HERE" :
+							  "");
+	}
+	buf_putc(out, '\n');
+}
+
+static void
+show_both(struct app *app, const struct compare_row *r)
+{
+	struct buf text;
+
+	buf_init(&text, 4 * 1024 * 1024);
+	put_conversation(app->desk->session, r->at.probe, "now", &text);
+	put_conversation(app->desk->before, r->was_at.probe, "before", &text);
+	app_push(app, text_screen_new("Both", buf_str(&text)));
+	buf_clear(&text);
+}
+
+static void
+open_row(struct compare *c, struct app *app, uint64_t id, bool both)
+{
+	const struct comparison *k = &c->comparison;
+	const struct ref *at = NULL;
+
+	if (id == ID_SAME) {
+		c->unfolded = !c->unfolded;
+		return;
+	}
+	if (id >= ID_OPEN && id - ID_OPEN < k->open_count) {
+		at = &k->open[id - ID_OPEN].at;
+	} else if (id >= ID_ROW && id - ID_ROW < k->count) {
+		const struct compare_row *r = &k->rows[id - ID_ROW];
+
+		if (both || r->at.probe == 0) {
+			show_both(app, r);
+			return;
+		}
+		at = &r->at;
+	}
+	if (at != NULL && at->probe != 0)
+		app_push(app, transcript_screen_new(app, at->probe, at->line));
+}
+
+static void
+wait_for_ttl(struct compare *c, struct app *app)
+{
+	if (desk_wait_left(app->desk) > 0) {
+		desk_again_in(app->desk, 0);
+		app_say(app, "It is not waited for any longer.");
+	} else if (desk_running(app->desk)) {
+		app_say(app, "The probes still run.");
+	} else if (c->comparison.wait_s > 0) {
+		desk_again_in(app->desk, c->comparison.wait_s + 1);
+	} else {
+		app_say(app, "There is no TTL to be waited for: the name "
+			     "servers say what the resolver says.");
+	}
 }
 
 static bool
 command(struct screen *screen, struct app *app, enum command_id command)
 {
-	const struct row *row = rows_selected(&of(screen)->rows);
+	struct compare *c = of(screen);
+	const struct row *row = rows_selected(&c->rows);
 
+	if (app->desk->before == NULL)
+		return false;
 	switch (command) {
 	case CMD_OPEN:
-		if (row != NULL && row->id != 0)
-			app_push(app, transcript_screen_new(app, (int)row->id,
-				0));
+	case CMD_RIGHT:
+	case CMD_BEFORE:
+		if (row != NULL)
+			open_row(c, app, row->id, command == CMD_BEFORE);
+		return true;
+	case CMD_TOGGLE:
+		c->unfolded = !c->unfolded;
+		return true;
+	case CMD_WAIT_TTL:
+		wait_for_ttl(c, app);
 		return true;
 	case CMD_DIAGNOSIS:
 		app_push(app, diagnosis_screen_new(app));
@@ -157,21 +318,30 @@ list(struct screen *screen)
 static void
 close_screen(struct screen *screen)
 {
+	compare_clear(&of(screen)->comparison);
 	rows_clear(&of(screen)->rows);
 	free(of(screen));
 }
 
 static const struct offer offers[] = {
 	{ CMD_OPEN, "transcript" },
+	{ CMD_BEFORE, "both" },
+	{ CMD_WAIT_TTL, NULL },
 	{ CMD_DIAGNOSIS, NULL },
 	{ CMD_EXPORT, NULL },
 	{ CMD_BACK, NULL },
+	{ CMD_TOGGLE, "show the same" },
+	{ CMD_RIGHT, "" },
 	{ CMD_NONE, NULL },
 };
+
+static const char *const words[] = { "MX", "TTL",
+	"authoritative name server", "RCPT TO", "enhanced status code", NULL };
 
 const struct screen_ops compare_ops = {
 	.name = "Test again",
 	.offers = offers,
+	.words = words,
 	.draw = draw,
 	.command = command,
 	.rows = list,

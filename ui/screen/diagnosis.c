@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/fix.h"
+#include "core/next.h"
 #include "core/report/report.h"
 #include "core/report/view.h"
 #include "core/session.h"
@@ -20,6 +21,8 @@
 
 #define BAR 10
 #define TEXT_MAX 16384
+#define NEXT_PROBES 3
+#define ID_NEXT 100 /* experiments, behind the causes */
 
 struct diagnosis_screen {
 	struct screen screen;
@@ -125,6 +128,58 @@ draw_remedy(struct diagnosis_screen *d, const struct session *s,
 	buf_clear(&text);
 }
 
+/* Nothing is named: what is known, and the next probes by one key each. */
+static void
+add_next(struct diagnosis_screen *d, const struct session *s, int width)
+{
+	enum experiment_id ids[NEXT_PROBES];
+	size_t i, n = next_experiments(s, ids, NEXT_PROBES);
+
+	rows_add(&d->rows, 0, 0, STYLE_TEXT, "%s", "");
+	rows_add(&d->rows, 0, 0, STYLE_HEAD, " %s",
+	    n > 0 ? "Most useful next" : "Everything that is possible from "
+					 "here was asked.");
+	for (i = 0; i < n; i++) {
+		struct row *row = rows_add(&d->rows, ID_NEXT + ids[i], 1,
+		    STYLE_TEXT, "%zu  %s", i + 1, experiment_title(ids[i]));
+		char text[200];
+
+		if (experiment_grade(ids[i]) == GRADE_DISCLOSES)
+			snprintf(row->detail, sizeof(row->detail),
+			    "! asks again");
+		snprintf(text, sizeof(text), "settles %s",
+		    experiment_why(ids[i]));
+		rows_wrap(&d->rows, 5, width, STYLE_QUIET, text);
+	}
+	rows_wrap(&d->rows, 1, width, STYLE_TEXT,
+	    "P: the whole plan   V: the same from another machine   "
+	    "z: what is worth knowing");
+}
+
+static void
+add_no_cause(struct diagnosis_screen *d, const struct session *s, int width)
+{
+	char text[700];
+
+	if (s->running) {
+		rows_wrap(&d->rows, 1, width, STYLE_TEXT,
+		    "Nothing is known yet; the probes run.");
+		return;
+	}
+	if (s->diagnosis.verdict == VERDICT_ACCEPTED)
+		snprintf(text, sizeof(text),
+		    "Nothing has to be mended by what was seen. If mail still "
+		    "bounces: a filter may look at its content, which was not "
+		    "sent; another sender may be refused; or it is sent from "
+		    "another network than this one.");
+	else
+		snprintf(text, sizeof(text), "No cause found. What is known: "
+					     "%s",
+		    s->diagnosis.headline);
+	rows_wrap(&d->rows, 1, width, STYLE_TEXT, text);
+	add_next(d, s, width);
+}
+
 static int
 draw_verdict(const struct session *s, const struct pane *body)
 {
@@ -164,18 +219,14 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 	for (i = 0; i < s->diagnosis.cause_count; i++)
 		add_cause(d, s, i, body->cols - 2);
 	if (s->diagnosis.cause_count == 0)
-		rows_wrap(&d->rows, 1, body->cols - 2, STYLE_TEXT,
-		    s->running ? "Nothing is known yet; the probes run." :
-			s->diagnosis.verdict == VERDICT_ACCEPTED ?
-			"Nothing has to be mended. What is worth knowing all "
-			"the same stands under z (findings)." :
-			"No cause could be named from what was seen. The "
-			"board (Esc) shows what was asked and what not.");
+		add_no_cause(d, s, body->cols - 2);
 	height = (int)d->rows.count + 1;
-	if (height > (body->rows - at) / 2)
+	if (s->diagnosis.cause_count == 0)
+		height = body->rows - at;
+	else if (height > (body->rows - at) / 2)
 		height = (body->rows - at) / 2;
 	list = pane_inside(body, at, 0, height, body->cols);
-	if (d->rows.selected == 0)
+	if (d->rows.selected == 0 && s->diagnosis.cause_count > 0)
 		d->rows.selected = 1;
 	rows_draw(&d->rows, &list);
 	cause = selected(d, s);
@@ -220,6 +271,7 @@ command(struct screen *screen, struct app *app, enum command_id command)
 {
 	struct diagnosis_screen *d = of(screen);
 	const struct cause *cause = selected(d, app->desk->session);
+	const struct row *row = rows_selected(&d->rows);
 
 	switch (command) {
 	case CMD_MESSAGE:
@@ -228,8 +280,25 @@ command(struct screen *screen, struct app *app, enum command_id command)
 	case CMD_FINDINGS:
 		app_push(app, findings_screen_new(app));
 		return true;
+	case CMD_PLAN:
+		app_push(app, plan_screen_live(app));
+		return true;
+	case CMD_VANTAGE:
+		vantage_show(app);
+		return true;
+	case CMD_COMMANDS:
+		commands_show(app);
+		return true;
+	case CMD_KEEP:
+		if (desk_keep(app->desk))
+			app_say(app, "Kept: %s", app->desk->kept_as);
+		return true;
 	default:
 		break;
+	}
+	if (command == CMD_OPEN && row != NULL && row->id >= ID_NEXT) {
+		experiment_run(app, (enum experiment_id)(row->id - ID_NEXT));
+		return true;
 	}
 	if (cause == NULL)
 		return false;
@@ -269,6 +338,10 @@ static const struct offer offers[] = {
 	{ CMD_EXPORT, NULL },
 	{ CMD_BACK, NULL },
 	{ CMD_FINDINGS, "findings" },
+	{ CMD_PLAN, "" },
+	{ CMD_COMMANDS, "" },
+	{ CMD_VANTAGE, "" },
+	{ CMD_KEEP, "" },
 	{ CMD_RIGHT, "" },
 	{ CMD_EVIDENCE, "" },
 	{ CMD_NONE, NULL },

@@ -21,6 +21,7 @@
 #define ID_ITEM 1
 #define ID_RULED 1000
 #define ID_EXPERIMENT 2000
+#define ID_ELSEWHERE 2999
 #define ID_FINDING 3000
 
 struct evidence_screen {
@@ -90,6 +91,7 @@ static void
 add_not_asked(struct evidence_screen *v, const struct session *s)
 {
 	bool any = false;
+	struct row *row;
 	int i;
 
 	for (i = 0; i < EXP_COUNT; i++) {
@@ -99,9 +101,14 @@ add_not_asked(struct evidence_screen *v, const struct session *s)
 			rows_add(&v->rows, 0, 0, STYLE_HEAD,
 			    " not looked at");
 		any = true;
-		rows_add(&v->rows, ID_EXPERIMENT + (uint64_t)i, 1,
+		row = rows_add(&v->rows, ID_EXPERIMENT + (uint64_t)i, 1,
 		    STYLE_TEXT, "? %s",
 		    experiment_title((enum experiment_id)i));
+		snprintf(row->detail, sizeof(row->detail), "Space: run it%s",
+		    experiment_grade((enum experiment_id)i) ==
+			    GRADE_DISCLOSES ?
+			" !" :
+			"");
 	}
 }
 
@@ -119,6 +126,10 @@ build_cause(struct evidence_screen *v, const struct session *s, int width)
 		add_side(v, cause, false, width);
 	}
 	add_not_asked(v, s);
+	rows_add(&v->rows, ID_ELSEWHERE, 1, STYLE_TEXT,
+	    "? the same from another network");
+	snprintf(v->rows.v[v->rows.count - 1].detail, ROW_DETAIL,
+	    "V: commands for it");
 	if (s->diagnosis.ruled_out_count > 0) {
 		rows_add(&v->rows, 0, 0, STYLE_TEXT, "%s", "");
 		rows_add(&v->rows, 0, 0, STYLE_HEAD, " why not the others");
@@ -208,7 +219,11 @@ open_row(struct evidence_screen *v, struct app *app, uint64_t id)
 
 	if (id >= ID_FINDING && id - ID_FINDING < d->finding_count)
 		return go_to(app, &d->findings[id - ID_FINDING].at);
-	if (id >= ID_EXPERIMENT && id < ID_FINDING) {
+	if (id == ID_ELSEWHERE) {
+		vantage_show(app);
+		return true;
+	}
+	if (id >= ID_EXPERIMENT && id < ID_ELSEWHERE) {
 		app_say(app, "It was not asked: %s. Space switches it on.",
 		    experiment_why((enum experiment_id)(id - ID_EXPERIMENT)));
 		return true;
@@ -218,23 +233,6 @@ open_row(struct evidence_screen *v, struct app *app, uint64_t id)
 	if (cause != NULL && id >= ID_ITEM && id - ID_ITEM < cause->item_count)
 		return go_to(app, &cause->items[id - ID_ITEM].at);
 	return false;
-}
-
-static void
-run_experiment(struct app *app, enum experiment_id id)
-{
-	struct desk *desk = app->desk;
-
-	if (desk->session_loaded)
-		app_say(app, "This is a saved case; r tests again.");
-	else if (desk_running(desk))
-		app_say(app, "The probes still run; wait for their end.");
-	else if (session_run_experiment(desk->session, id))
-		app_say(app, "Switched on; it runs now: %s.",
-		    experiment_title(id));
-	else
-		app_say(app, "That is not possible here.");
-	desk->was_running = true;
 }
 
 static bool
@@ -251,13 +249,17 @@ command(struct screen *screen, struct app *app, enum command_id command)
 		buf_clear(&text);
 		return true;
 	}
+	if (command == CMD_VANTAGE) {
+		vantage_show(app);
+		return true;
+	}
 	if (row == NULL)
 		return false;
 	if (command == CMD_OPEN || command == CMD_RIGHT)
 		return open_row(v, app, row->id);
 	if (command == CMD_TOGGLE && row->id >= ID_EXPERIMENT &&
-	    row->id < ID_FINDING) {
-		run_experiment(app,
+	    row->id < ID_ELSEWHERE) {
+		experiment_run(app,
 		    (enum experiment_id)(row->id - ID_EXPERIMENT));
 		return true;
 	}
@@ -281,8 +283,9 @@ static const struct offer offers[] = {
 	{ CMD_OPEN, "go to the line" },
 	{ CMD_TOGGLE, "run it" },
 	{ CMD_COMMANDS, NULL },
-	{ CMD_EXPORT, NULL },
+	{ CMD_VANTAGE, NULL },
 	{ CMD_BACK, NULL },
+	{ CMD_EXPORT, "" },
 	{ CMD_RIGHT, "" },
 	{ CMD_NONE, NULL },
 };

@@ -29,7 +29,7 @@ static void
 draw(struct screen *screen, struct app *app, const struct pane *body)
 {
 	struct leave *l = of(screen);
-	bool unsaved = desk_unsaved(app->desk);
+	bool unsaved = desk_unsaved_all(app->desk);
 	int cols = body->cols > 62 ? 60 : body->cols - 2;
 	struct pane box, in, list;
 
@@ -65,7 +65,7 @@ command(struct screen *screen, struct app *app, enum command_id command)
 	app_pop(app);
 	if (row->id == LEAVE_STAY)
 		return true;
-	if (row->id == LEAVE_KEEP && !desk_keep(app->desk))
+	if (row->id == LEAVE_KEEP && !desk_keep_all(app->desk))
 		return true; /* the message says why; nothing is lost */
 	app->quit = true;
 	return true;
@@ -109,7 +109,7 @@ leave_screen_new(struct app *app)
 
 	l->screen.ops = &leave_ops;
 	l->rows.selected = desk_running(app->desk) ? LEAVE_STAY :
-	    desk_unsaved(app->desk)		  ? LEAVE_KEEP :
+	    desk_unsaved_all(app->desk)		  ? LEAVE_KEEP :
 						    LEAVE_DISCARD;
 	return &l->screen;
 }

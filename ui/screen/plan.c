@@ -21,6 +21,7 @@ struct plan_screen {
 	struct rows rows;
 	enum experiment_id asked; /* about to be switched on, after asking */
 	bool shown;
+	bool live; /* of a session that runs or ran: what is switched on runs */
 };
 
 static struct plan_screen *
@@ -44,7 +45,8 @@ build(struct plan_screen *p, const struct session *s, int width)
 
 	rows_begin(&p->rows);
 	p->rows.plain = width >= COMPACT_COLS;
-	rows_add(&p->rows, ROW_START, 2, STYLE_HEAD, "< Start >");
+	if (!p->live)
+		rows_add(&p->rows, ROW_START, 2, STYLE_HEAD, "< Start >");
 	rows_add(&p->rows, ROW_LINES, 2, STYLE_TEXT,
 	    "< Show every line that will be sent >");
 	rows_add(&p->rows, 0, 0, STYLE_TEXT, "%s", "");
@@ -69,10 +71,17 @@ build(struct plan_screen *p, const struct session *s, int width)
 }
 
 static int
-introduce(const struct app *app, const struct pane *body)
+introduce(const struct plan_screen *p, const struct app *app,
+    const struct pane *body)
 {
 	const struct session *s = app->desk->session;
 	char text[700];
+
+	if (p->live)
+		return paint_wrap(body, 0, 1, body->cols - 2, 4, STYLE_TEXT,
+		    "This was agreed to. Whatever was left out can be "
+		    "switched on here; it runs at once, in this session, and "
+		    "the ranking of the causes follows.");
 
 	snprintf(text, sizeof(text),
 	    "This is what will be asked, as \"EHLO %s\", from <%s>.\n%s",
@@ -95,10 +104,10 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 
 	if (s == NULL)
 		return;
-	at = introduce(app, body) + (body->rows > 16);
+	at = introduce(p, app, body) + (body->rows > 16);
 	build(p, s, body->cols);
 	if (!p->shown)
-		p->rows.selected = ROW_START;
+		p->rows.selected = p->live ? ROW_LINES : ROW_START;
 	p->shown = true;
 	list = pane_inside(body, at, 0, body->rows - at, body->cols);
 	rows_draw(&p->rows, &list);
@@ -127,10 +136,18 @@ toggle(struct plan_screen *p, struct app *app, enum experiment_id id)
 	static const char *const choices[] = { "Switch it on", "Leave it off",
 		NULL };
 	struct plan *plan = &app->desk->session->plan;
-	char text[400];
+	char text[600];
 
 	if (!plan->rows[id].possible) {
 		app_say(app, "Not possible here: %s.", plan->rows[id].detail);
+		return;
+	}
+	if (p->live) {
+		if (plan_on(plan, id))
+			app_say(app, "That is on and has been asked, or will "
+				     "be.");
+		else
+			experiment_run(app, id);
 		return;
 	}
 	if (plan_on(plan, id) || experiment_grade(id) != GRADE_DISCLOSES) {
@@ -138,10 +155,7 @@ toggle(struct plan_screen *p, struct app *app, enum experiment_id id)
 		return;
 	}
 	p->asked = id;
-	snprintf(text, sizeof(text),
-	    "%s\n\nIt settles %s. It tells somebody else that you are asking, "
-	    "or may count against you.",
-	    experiment_title(id), experiment_why(id));
+	experiment_warning(app->desk->session, id, text, sizeof(text));
 	app_push(app, ask_screen_new("Are you sure?", text, choices,
 	    switched));
 }
@@ -175,7 +189,14 @@ command(struct screen *screen, struct app *app, enum command_id command)
 		return false;
 	switch (command) {
 	case CMD_START:
-		start(app);
+		if (!p->live)
+			start(app);
+		return true;
+	case CMD_VANTAGE:
+		vantage_show(app);
+		return true;
+	case CMD_COMMANDS:
+		commands_show(app);
 		return true;
 	case CMD_LINES:
 		every_line(app);
@@ -212,7 +233,9 @@ static const struct offer offers[] = {
 	{ CMD_TOGGLE, "on/off" },
 	{ CMD_START, NULL },
 	{ CMD_LINES, NULL },
+	{ CMD_COMMANDS, NULL },
 	{ CMD_BACK, NULL },
+	{ CMD_VANTAGE, NULL },
 	{ CMD_NONE, NULL },
 };
 
@@ -241,5 +264,16 @@ plan_screen_new(struct app *app)
 	}
 	p = mem_alloc(sizeof(*p));
 	p->screen.ops = &plan_ops;
+	return &p->screen;
+}
+
+struct screen *
+plan_screen_live(struct app *app)
+{
+	struct plan_screen *p = mem_alloc(sizeof(*p));
+
+	(void)app;
+	p->screen.ops = &plan_ops;
+	p->live = true;
 	return &p->screen;
 }

@@ -8,15 +8,18 @@
 
 #include <stddef.h>
 
+#include "core/plan.h"
 #include "ui/app.h"
 
 struct probe;
 struct ref;
+struct session;
+struct thing;
 
 extern const struct screen_ops start_ops, bounce_ops, questions_ops, plan_ops,
     board_ops, matrix_ops, transcript_ops, diagnosis_ops, evidence_ops,
     compare_ops, export_ops, cases_ops, text_ops, help_ops, leave_ops,
-    prompt_ops, findings_ops, ask_ops;
+    prompt_ops, findings_ops, ask_ops, about_ops, names_ops;
 
 struct screen *start_screen_new(struct app *app);
 struct screen *bounce_screen_new(struct app *app);
@@ -25,6 +28,8 @@ bool bounce_screen_file(struct app *app, const char *path);
 struct screen *questions_screen_new(struct app *app);
 /* Prepares the session of the answers; NULL with a message if it fails. */
 struct screen *plan_screen_new(struct app *app);
+/* The plan of the session at hand: what is switched on runs at once. */
+struct screen *plan_screen_live(struct app *app);
 struct screen *board_screen_new(struct app *app);
 struct screen *matrix_screen_new(struct app *app);
 /* Of a probe by its number, at a line (0: the failure, or its end). */
@@ -37,6 +42,27 @@ struct screen *export_screen_new(struct app *app);
 struct screen *cases_screen_new(struct app *app);
 struct screen *help_screen_new(struct app *app);
 struct screen *leave_screen_new(struct app *app);
+
+/* What is known of a host, domain, address or mailbox. */
+struct screen *about_screen_new(struct app *app, const struct thing *thing);
+/* Opens what the text names: at once if it is one thing, else a list. */
+bool explore(struct app *app, const char *text);
+/* What the selected row of the view, or its text, names. */
+void explore_selected(struct app *app);
+
+/* Commands for the same probes from another machine. */
+void vantage_show(struct app *app);
+/* dig, openssl and swaks commands for the whole case. */
+void commands_show(struct app *app);
+
+/*
+ * Switches an experiment on and runs it in the session at hand; asks once
+ * more where it tells others something.
+ */
+void experiment_run(struct app *app, enum experiment_id id);
+/* What is asked before that. */
+void experiment_warning(const struct session *session, enum experiment_id id,
+    char *out, size_t size);
 
 /* A text to read and search; `text` is copied. */
 struct screen *text_screen_new(const char *name, const char *text);

@@ -121,6 +121,17 @@ copy_line(struct transcript_screen *t, struct app *app)
 		copy_text(app, tr->lines[t->rows.selected - 1].text);
 }
 
+/* What the line names, or the whole line where it names nothing. */
+static void
+open_line(struct transcript_screen *t, struct app *app)
+{
+	const struct transcript *tr = &probe_of(t, app)->transcript;
+	size_t n = (size_t)t->rows.selected;
+
+	if (n == 0 || n > tr->count || !explore(app, tr->lines[n - 1].text))
+		t->look.whole = !t->look.whole;
+}
+
 /* The whole of it as text, for copying and for a file. */
 static void
 as_text(struct transcript_screen *t, struct app *app, struct buf *out)
@@ -202,6 +213,9 @@ command(struct screen *screen, struct app *app, enum command_id command)
 		t->look.notes = !t->look.notes;
 		return true;
 	case CMD_OPEN:
+	case CMD_RIGHT:
+		open_line(t, app);
+		return true;
 	case CMD_RAW:
 		t->look.whole = !t->look.whole;
 		return true;
@@ -245,10 +259,11 @@ static const struct offer offers[] = {
 	{ CMD_SEARCH, NULL },
 	{ CMD_FOLLOW, NULL },
 	{ CMD_NOTES, NULL },
-	{ CMD_OPEN, "whole" },
+	{ CMD_OPEN, "open" },
+	{ CMD_RAW, "whole" },
 	{ CMD_COPY, NULL },
 	{ CMD_BACK, NULL },
-	{ CMD_RAW, "" },
+	{ CMD_RIGHT, "" },
 	{ CMD_TIMES, "" },
 	{ CMD_PREVIOUS, "" },
 	{ CMD_COPY_ALL, "" },

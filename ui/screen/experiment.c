@@ -1,0 +1,81 @@
+#include <stdio.h>
+
+#include "core/plan.h"
+#include "core/session.h"
+#include "ui/desk.h"
+#include "ui/screen/screens.h"
+
+/*
+ * An experiment that was left out, run from where it is missed.  A saved
+ * case has no network behind it: then the whole is tested again with it.
+ */
+
+static void
+run(struct app *app, enum experiment_id id)
+{
+	struct desk *desk = app->desk;
+	bool under_way = desk_running(desk);
+
+	if (desk->session_loaded) {
+		plan_switch(&desk->session->plan, id, true);
+		desk_again(desk);
+	} else if (!session_run_experiment(desk->session, id)) {
+		app_say(app, "Not possible here: %s.",
+		    desk->session->plan.rows[id].detail);
+		return;
+	}
+	desk->was_running = true;
+	desk->kept_as[0] = '\0';
+	app_say(app, under_way ? "Switched on; it comes as soon as what runs "
+				 "has ended: %s." :
+				 "Switched on; it runs now: %s.",
+	    experiment_title(id));
+}
+
+void
+experiment_warning(const struct session *session, enum experiment_id id,
+    char *out, size_t size)
+{
+	if (id == EXP_SEND)
+		snprintf(out, size,
+		    "%s\n\nIt settles %s. A message is really delivered to "
+		    "%.200s, if a server takes it, and cannot be called back.",
+		    experiment_title(id), experiment_why(id),
+		    session->input.recipient.text);
+	else
+		snprintf(out, size,
+		    "%s\n\nIt settles %s. It tells somebody else that you are "
+		    "asking, or may count against you.",
+		    experiment_title(id), experiment_why(id));
+}
+
+static void
+answered(struct app *app, size_t choice)
+{
+	if (choice == 0)
+		run(app, app->desk->asked);
+}
+
+void
+experiment_run(struct app *app, enum experiment_id id)
+{
+	static const char *const choices[] = { "Switch it on and run it",
+		"Leave it off", NULL };
+	struct desk *desk = app->desk;
+	char text[600];
+
+	if (desk->session == NULL || !desk->session->plan.rows[id].possible) {
+		app_say(app, "Not possible here: %s.", desk->session != NULL ?
+			desk->session->plan.rows[id].detail :
+			"nothing has been asked yet");
+		return;
+	}
+	if (experiment_grade(id) != GRADE_DISCLOSES) {
+		run(app, id);
+		return;
+	}
+	desk->asked = id;
+	experiment_warning(desk->session, id, text, sizeof(text));
+	app_push(app, ask_screen_new("Are you sure?", text, choices,
+	    answered));
+}
