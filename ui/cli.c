@@ -147,6 +147,7 @@ cli_main(int argc, char **argv)
 	setlocale(LC_ALL, "");
 	/* A reader that goes away is an error of write(2), not our end. */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* nor is a limit on a file's size */
 	secret_protect_process();
 	status = dispatch(argc, argv);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
