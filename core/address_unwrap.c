@@ -73,10 +73,11 @@ strip_mailto(char *s)
 	if (!text_istarts(s, "mailto:"))
 		return;
 	for (in = s + 7; *in != '\0' && *in != '?'; in++) {
-		if (in[0] == '%' && hex_digit(in[1]) >= 0 &&
-		    hex_digit(in[2]) >= 0) {
-			*out++ = (char)(hex_digit(in[1]) << 4 |
-			    hex_digit(in[2]));
+		int high = in[0] == '%' ? hex_digit(in[1]) : -1;
+		int low = high >= 0 ? hex_digit(in[2]) : -1;
+
+		if (high >= 0 && low >= 0) {
+			*out++ = (char)(high << 4 | low);
 			in += 2;
 		} else {
 			*out++ = *in;
