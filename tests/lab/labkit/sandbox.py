@@ -22,6 +22,7 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x20000, 0x4000000, 0x8000000
 CLONE_NEWPID, CLONE_NEWNET = 0x20000000, 0x40000000
+MS_REC, MS_PRIVATE = 0x4000, 0x40000
 PR_SET_PDEATHSIG = 1
 
 # Folders of a host that a server writes to or that hold its configuration.
@@ -103,6 +104,24 @@ def run(*command, label=None, **kwargs):
     return done.stdout
 
 
+def make_mounts_private():
+    """What is mounted from here on stays in here. In a chroot "/" is no mount
+    and so cannot be told; entering one's own mount namespace leads to the
+    real root for as long as that takes."""
+    here = os.open("/", os.O_PATH)
+    folder = os.open(".", os.O_PATH)
+    own = os.pidfd_open(os.getpid())
+    if libc.setns(own, CLONE_NEWNS) != 0 or libc.mount(
+            b"none", b"/", None, MS_REC | MS_PRIVATE, None) != 0:
+        raise packages.Unavailable("mounts cannot be made private: "
+                                   + os.strerror(ctypes.get_errno()))
+    os.fchdir(here)
+    os.chroot(".")
+    os.fchdir(folder)
+    for fd in (here, folder, own):
+        os.close(fd)
+
+
 def bind(source, target):
     target = Path(target)
     if Path(source).is_dir():
@@ -120,7 +139,7 @@ class Sandbox:
         self.copying = threading.Lock()
         self.place = packages.cache() / "place"
         self.place.mkdir(parents=True, exist_ok=True)
-        run("mount", "--make-rprivate", "/")
+        make_mounts_private()
         run("mount", "-t", "proc", "proc", "/proc")
         run("mount", "-t", "tmpfs", "-o", "mode=755", "lab", self.place)
         for name in ("dev", "net", "hosts"):
