@@ -64,62 +64,114 @@ write_all(int fd, const char *bytes, size_t n)
 	return true;
 }
 
-/* A device, a pipe: nothing to rename over. */
-static bool
-write_through(const char *path, const char *bytes, size_t n, struct err *err)
+static void
+forget(struct file_writer *writer)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	free(writer->path);
+	free(writer->target);
+	free(writer->temporary);
+	*writer = (struct file_writer) { .fd = -1 };
+}
+
+/* A file of its own beside the one it will replace. */
+static bool
+begin_beside(struct file_writer *writer, mode_t mode, struct err *err)
+{
+	writer->temporary = mem_printf("%s.XXXXXX", writer->target);
+	writer->fd = mkostemp(writer->temporary, O_CLOEXEC);
+	if (writer->fd < 0)
+		return err_sys(err, errno, "cannot write %s", writer->path);
+	if (fchmod(writer->fd, mode) == 0)
+		return true;
+	err_sys(err, errno, "cannot write %s", writer->path);
+	close(writer->fd);
+	unlink(writer->temporary);
+	return false;
+}
+
+bool
+file_begin(struct file_writer *writer, const char *path, unsigned mode,
+    struct err *err)
+{
+	struct stat old;
+	bool exists = stat(path, &old) == 0, ok;
+	mode_t mask = umask(0);
+
+	umask(mask);
+	*writer = (struct file_writer) { .fd = -1, .path = mem_strdup(path) };
+	if (exists && S_ISDIR(old.st_mode)) {
+		ok = err_sys(err, EISDIR, "cannot write %s", path);
+	} else if (exists && !S_ISREG(old.st_mode)) {
+		/* A device, a pipe: nothing to rename over. */
+		writer->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+		ok = writer->fd >= 0 ||
+		    err_sys(err, errno, "cannot write %s", path);
+	} else if (exists && access(path, W_OK) != 0) {
+		ok = err_sys(err, errno, "cannot write %s", path);
+	} else {
+		/* A symbolic link stays one; its target is replaced. */
+		writer->target = exists ? realpath(path, NULL) : NULL;
+		if (writer->target == NULL)
+			writer->target = mem_strdup(path);
+		ok = begin_beside(writer, exists ? old.st_mode & 0777 :
+						   (mode_t)mode & ~mask, err);
+	}
+	if (!ok)
+		forget(writer);
+	return ok;
+}
+
+bool
+file_put(struct file_writer *writer, const char *bytes, size_t n,
+    struct err *err)
+{
+	return write_all(writer->fd, bytes, n) ||
+	    err_sys(err, errno, "cannot write %s", writer->path);
+}
+
+bool
+file_commit(struct file_writer *writer, struct err *err)
+{
+	bool beside = writer->temporary != NULL;
 	int sys = 0;
 
-	if (fd < 0)
-		return err_sys(err, errno, "cannot write %s", path);
-	if (!write_all(fd, bytes, n))
+	if (beside && fsync(writer->fd) != 0)
 		sys = errno;
-	if (close(fd) != 0 && sys == 0)
+	if (close(writer->fd) != 0 && sys == 0)
 		sys = errno;
-	return sys == 0 || err_sys(err, sys, "cannot write %s", path);
+	if (beside && sys == 0 &&
+	    rename(writer->temporary, writer->target) != 0)
+		sys = errno;
+	if (beside && sys != 0)
+		unlink(writer->temporary);
+	if (sys != 0)
+		err_sys(err, sys, "cannot write %s", writer->path);
+	forget(writer);
+	return sys == 0;
+}
+
+void
+file_abandon(struct file_writer *writer)
+{
+	if (writer->fd >= 0)
+		close(writer->fd);
+	if (writer->temporary != NULL)
+		unlink(writer->temporary);
+	forget(writer);
 }
 
 bool
 file_write(const char *path, const char *bytes, size_t n, unsigned mode,
     struct err *err)
 {
-	struct stat old;
-	bool exists = stat(path, &old) == 0;
-	mode_t mask = umask(0);
-	char *real, *temporary;
-	int fd, sys = 0;
+	struct file_writer writer;
 
-	umask(mask);
-	if (exists && S_ISDIR(old.st_mode))
-		return err_sys(err, EISDIR, "cannot write %s", path);
-	if (exists && !S_ISREG(old.st_mode))
-		return write_through(path, bytes, n, err);
-	/* A symbolic link stays one; its target is replaced. */
-	real = exists ? realpath(path, NULL) : NULL;
-	temporary = mem_printf("%s.XXXXXX", real != NULL ? real : path);
-	fd = mkostemp(temporary, O_CLOEXEC);
-	if (fd < 0) {
-		err_sys(err, errno, "cannot write %s", path);
-		free(temporary);
-		free(real);
+	if (!file_begin(&writer, path, mode, err))
 		return false;
-	}
-	if (fchmod(fd, exists ? old.st_mode & 0777 :
-			   (mode_t)mode & ~mask) != 0 ||
-	    !write_all(fd, bytes, n) || fsync(fd) != 0)
-		sys = errno;
-	if (close(fd) != 0 && sys == 0)
-		sys = errno;
-	if (sys == 0 && rename(temporary, real != NULL ? real : path) != 0)
-		sys = errno;
-	if (sys != 0) {
-		unlink(temporary);
-		err_sys(err, sys, "cannot write %s", path);
-	}
-	free(temporary);
-	free(real);
-	return sys == 0;
+	if (file_put(&writer, bytes, n, err))
+		return file_commit(&writer, err);
+	file_abandon(&writer);
+	return false;
 }
 
 bool

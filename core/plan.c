@@ -11,6 +11,9 @@
 #include "core/text.h"
 #include "net/buf.h"
 
+#define SESSION_LINES_MAX 16384 /* bytes */
+#define LETTER_MAX 8192
+
 enum where { MX = 1, SERVER = 2, BOTH = 3 };
 
 /* One row an experiment; the ids are those of the knowledge on causes. */
@@ -205,47 +208,62 @@ mark(const struct plan *plan, enum experiment_id id)
 								     "[-]";
 }
 
-/* The lines of an SMTP session, in the order they would be said. */
-static void
-session_lines(const struct plan *plan, const struct mail_case *input,
+void
+plan_session_lines(const struct plan *plan, const struct mail_case *input,
     const struct settings *settings, struct buf *out)
 {
 	const char *domain = input->recipient.domain;
 
-	buf_printf(out, "\nEach SMTP session says, as far as it gets:\n"
-			"  EHLO %s\n",
+	buf_printf(out, "EHLO %s\n",
 	    settings->helo != NULL ? settings->helo :
 				     "(this machine's own name)");
 	if (plan_on(plan, EXP_STARTTLS))
-		buf_puts(out, "  STARTTLS, and EHLO again (where offered)\n");
+		buf_puts(out, "STARTTLS, and EHLO again (where offered)\n");
 	if (plan_on(plan, EXP_LOGIN))
-		buf_puts(out, "  AUTH ******** (only over TLS with a valid "
+		buf_puts(out, "AUTH ******** (only over TLS with a valid "
 			      "certificate)\n");
-	buf_printf(out, "  MAIL FROM:<%s>\n  RCPT TO:<%s>\n",
+	buf_printf(out, "MAIL FROM:<%s>\nRCPT TO:<%s>\n",
 	    input->sender.mailbox, input->recipient.mailbox);
 	if (plan_on(plan, EXP_CONTROL))
-		buf_printf(out, "  RCPT TO:<postmaster@%s>\n",
+		buf_printf(out, "RCPT TO:<postmaster@%s>\n",
 		    settings->controls.count > 0 ?
 			settings->controls.items[0] :
 			"(an unrelated large provider)");
 	if (plan_on(plan, EXP_PLAIN_FORM))
-		buf_puts(out, "  RCPT TO:<(the plain form of the address)>\n");
+		buf_puts(out, "RCPT TO:<(the plain form of the address)>\n");
 	if (plan_on(plan, EXP_POSTMASTER))
-		buf_printf(out, "  RCPT TO:<postmaster@%s> (if refused)\n",
+		buf_printf(out, "RCPT TO:<postmaster@%s> (if refused)\n",
 		    domain);
 	if (plan_on(plan, EXP_MADE_UP))
-		buf_printf(out, "  RCPT TO:<(made up)@%s> (if needed)\n",
+		buf_printf(out, "RCPT TO:<(made up)@%s> (if needed)\n",
 		    domain);
 	if (plan_on(plan, EXP_NULL_SENDER))
-		buf_printf(out, "  RSET, MAIL FROM:<>, RCPT TO:<%s> (if the "
+		buf_printf(out, "RSET, MAIL FROM:<>, RCPT TO:<%s> (if the "
 				"sender may be the problem)\n",
 		    input->recipient.mailbox);
-	buf_puts(out, "  RSET, QUIT\n");
+	buf_puts(out, "RSET, QUIT\n");
 }
 
-/* The message itself, and who gets it. */
 static void
-message_lines(const struct mail_case *input, const struct settings *settings,
+put_session_lines(const struct plan *plan, const struct mail_case *input,
+    const struct settings *settings, struct buf *out)
+{
+	struct buf lines;
+	const char *line;
+	size_t n;
+
+	buf_init(&lines, SESSION_LINES_MAX);
+	plan_session_lines(plan, input, settings, &lines);
+	buf_puts(out, "\nEach SMTP session says, as far as it gets:\n");
+	for (line = buf_str(&lines); *line != '\0'; line += n + 1) {
+		n = strcspn(line, "\n");
+		buf_printf(out, "  %.*s\n", (int)n, line);
+	}
+	buf_clear(&lines);
+}
+
+void
+plan_message(const struct mail_case *input, const struct settings *settings,
     struct buf *out)
 {
 	struct letter letter = {
@@ -256,6 +274,15 @@ message_lines(const struct mail_case *input, const struct settings *settings,
 		.date = (long long)time(NULL),
 		.id = "(a new one)",
 	};
+
+	letter_write(&letter, out);
+}
+
+/* The message itself, and who gets it. */
+static void
+message_lines(const struct mail_case *input, const struct settings *settings,
+    struct buf *out)
+{
 	struct buf text;
 	const char *at;
 
@@ -266,8 +293,8 @@ message_lines(const struct mail_case *input, const struct settings *settings,
 		"the most preferred mail server that accepted the recipient" :
 		"the port of the outgoing server that accepted the recipient",
 	    input->sender.mailbox, input->recipient.mailbox);
-	buf_init(&text, 8192);
-	letter_write(&letter, &text);
+	buf_init(&text, LETTER_MAX);
+	plan_message(input, settings, &text);
 	for (at = buf_str(&text); *at != '\0';) {
 		int n = (int)strcspn(at, "\n");
 
@@ -309,7 +336,7 @@ plan_text(const struct plan *plan, const struct mail_case *input,
 		    plan->rows[i].detail[0] != '\0' ? "; " : "",
 		    plan->rows[i].detail);
 	}
-	session_lines(plan, input, settings, out);
+	put_session_lines(plan, input, settings, out);
 	if (plan_on(plan, EXP_SEND))
 		message_lines(input, settings, out);
 	buf_puts(out, "\n(!) tells somebody else or may count against you; "

@@ -75,4 +75,20 @@ enum grade experiment_grade(enum experiment_id id);
 void plan_text(const struct plan *plan, const struct mail_case *input,
     const struct settings *settings, struct buf *out);
 
+/* The same as one JSON object on a line. */
+void plan_json(const struct plan *plan, const struct mail_case *input,
+    const struct settings *settings, struct buf *out);
+
+/*
+ * The lines of an SMTP session as plan_text() shows them, each with a
+ * newline, without the indentation.
+ */
+void plan_session_lines(const struct plan *plan,
+    const struct mail_case *input, const struct settings *settings,
+    struct buf *out);
+
+/* The test message that --send agrees to, as it would be sent now. */
+void plan_message(const struct mail_case *input,
+    const struct settings *settings, struct buf *out);
+
 #endif

@@ -15,6 +15,9 @@
 #include "ui/interrupt.h"
 
 #define NOT_REPORTED (-1)
+#define FAILED_STATUS 2
+#define UNNAMED_STATUS 3
+#define PROGRESS_MS 200
 
 /* One recipient: a session while it runs, then its report until its turn. */
 struct job {
@@ -31,6 +34,8 @@ struct batch {
 	size_t begun, written, running;
 	int status;
 	bool stopped, failed;
+	bool shown;        /* the line of progress */
+	int64_t shown_at; /* ms of the loop's clock */
 };
 
 static struct job *
@@ -88,9 +93,9 @@ write_reports(struct batch *b)
 
 		if (job->status == NOT_REPORTED)
 			return;
-		if (!b->failed && !b->plan->output(b->written, &job->report,
-				      b->plan->context))
-			b->failed = b->stopped = true;
+		if (!b->failed)
+			b->failed = !b->plan->output(b->written, &job->report,
+			    b->plan->context);
 		buf_clear(&job->report);
 		if (job->status > b->status)
 			b->status = job->status;
@@ -99,36 +104,47 @@ write_reports(struct batch *b)
 }
 
 static void
-cancel_running(struct batch *b)
+stop(struct batch *b)
 {
 	size_t n;
 
+	b->stopped = true;
 	for (n = b->written; n < b->begun; n++)
 		if (job_at(b, n)->session != NULL)
 			session_cancel(job_at(b, n)->session);
 }
 
+/* One line that is written over again, at most five times a second. */
 static void
-show_progress(const struct batch *b, bool last)
+show_progress(struct batch *b)
 {
+	int64_t now;
+
 	if (!b->plan->progress)
 		return;
+	now = loop_now(b->plan->net->loop);
+	if (b->shown && now - b->shown_at < PROGRESS_MS)
+		return;
+	b->shown = true;
+	b->shown_at = now;
 	fprintf(stderr, "\r%zu of %zu done, %zu under way ", b->written,
 	    b->plan->count, b->running);
-	if (last)
-		fputc('\n', stderr);
 }
 
-/* Reports whoever has ended, and begins others in their place. */
-static bool
-all_done(struct batch *b)
+static void
+end_progress(const struct batch *b)
+{
+	if (b->plan->progress)
+		fprintf(stderr, "\r%zu of %zu done%s%15s\n", b->written,
+		    b->plan->count, b->stopped ? ", stopped" : "", "");
+}
+
+/* Reports whoever has ended. */
+static void
+collect(struct batch *b)
 {
 	size_t n;
 
-	if (interrupt_signal() != 0 && !b->stopped) {
-		b->stopped = true;
-		cancel_running(b);
-	}
 	for (n = b->written; n < b->begun; n++) {
 		struct job *job = job_at(b, n);
 
@@ -136,11 +152,22 @@ all_done(struct batch *b)
 			report(b, job);
 	}
 	write_reports(b);
+}
+
+/* Also begins others in the place of those that have ended. */
+static bool
+all_done(struct batch *b)
+{
+	collect(b);
+	if ((interrupt_signal() != 0 || b->failed) && !b->stopped) {
+		stop(b);
+		collect(b);
+	}
 	while (!b->stopped && b->begun < b->plan->count &&
 	    b->running < (size_t)b->plan->jobs &&
 	    b->begun - b->written < b->window)
 		begin_next(b);
-	show_progress(b, false);
+	show_progress(b);
 	return b->running == 0 &&
 	    (b->stopped || b->begun == b->plan->count);
 }
@@ -171,8 +198,10 @@ batch_run(const struct batch_plan *plan)
 	while (!b.task.done)
 		loop_turn(loop, -1);
 	interrupt_stop();
-	show_progress(&b, true);
+	end_progress(&b);
 	free(b.jobs);
-	return b.failed ? 2 : b.begun < plan->count && b.status == 0 ?
-	    3 : b.status;
+	/* Whoever was not asked at all has no cause either. */
+	if (b.begun < plan->count && b.status < UNNAMED_STATUS)
+		b.status = UNNAMED_STATUS;
+	return b.failed ? FAILED_STATUS : b.status;
 }

@@ -20,6 +20,7 @@
 #include "net/loop.h"
 #include "net/mem.h"
 #include "ui/batch.h"
+#include "ui/out.h"
 #include "ui/sandbox/sandbox.h"
 #include "ui/secret.h"
 #include "ui/setup.h"
@@ -37,7 +38,9 @@ struct check {
 	char *list;                /* --from-file, lines cut apart */
 	char **recipients;         /* into the settings, the list or nothing */
 	size_t count, cap;
-	struct buf collected;      /* for --output */
+	struct file_writer writer; /* of --output */
+	bool written;              /* to it, or to standard output */
+	struct err output_err;
 };
 
 static bool
@@ -199,44 +202,62 @@ take_report(size_t n, const struct buf *report, void *context)
 	struct check *c = context;
 	bool apart = n > 0 && c->settings.format != FORMAT_JSON;
 
-	if (c->settings.output != NULL) {
-		buf_puts(&c->collected, apart ? "\n" : "");
-		buf_add(&c->collected, report->bytes, report->len);
-		return !c->collected.overflow;
-	}
-	if (apart)
-		putchar('\n');
-	fwrite(report->bytes, 1, report->len, stdout);
-	/* Whoever reads along sees each as soon as it is there. */
-	return fflush(stdout) == 0;
+	c->written = true;
+	if (c->settings.output == NULL)
+		/* Whoever reads along sees each as soon as it is there. */
+		return out_put("\n", apart) &&
+		    out_put(report->bytes, report->len);
+	return file_put(&c->writer, "\n", apart, &c->output_err) &&
+	    file_put(&c->writer, report->bytes, report->len, &c->output_err);
 }
 
+/* A place that cannot be written is told before anything is asked. */
 static bool
-write_output(struct check *c, struct err *err)
+begin_output(struct check *c, struct err *err)
 {
 	return c->settings.output == NULL ||
-	    file_write(c->settings.output,
-		c->collected.bytes != NULL ? c->collected.bytes : "",
-		c->collected.len, 0644, err);
+	    file_begin(&c->writer, c->settings.output, 0644, err);
 }
 
-static void
+/* The old file stays unless all went well; returns the exit status. */
+static int
+end_output(struct check *c, int status)
+{
+	struct err *err = &c->output_err;
+
+	if (c->writer.fd < 0)
+		return status;
+	if (err->text[0] != '\0' || !c->written)
+		file_abandon(&c->writer);
+	else if (file_commit(&c->writer, err))
+		return status;
+	if (err->text[0] != '\0')
+		fail(err);
+	return USAGE_STATUS;
+}
+
+static int
 print_plans(struct check *c)
 {
 	struct mail_case *input = mem_alloc(sizeof(*input));
+	bool json = c->settings.format == FORMAT_JSON, good = true;
 	struct plan plan;
 	struct buf text;
 	size_t i;
 
-	for (i = 0; i < count_cases(c); i++) {
+	for (i = 0; good && i < count_cases(c); i++) {
 		make_case(i, input, c);
 		plan_make(&plan, input, &c->settings);
 		buf_init(&text, PLAN_MAX);
-		plan_text(&plan, input, &c->settings, &text);
-		take_report(i, &text, c);
+		if (json)
+			plan_json(&plan, input, &c->settings, &text);
+		else
+			plan_text(&plan, input, &c->settings, &text);
+		good = take_report(i, &text, c);
 		buf_clear(&text);
 	}
 	free(input);
+	return 0;
 }
 
 static int
@@ -256,7 +277,7 @@ probe_all(struct check *c, struct err *err)
 		sandbox_enter(!c->settings.no_sandbox &&
 			!c->settings.local_look, &(struct sandbox_needs) {
 		    .network = true,
-		    .writes = c->settings.output,
+		    .writes = c->writer.target,
 		});
 		status = batch_run(&(struct batch_plan) {
 		    .settings = &c->settings,
@@ -303,7 +324,6 @@ prepare(struct check *c, int argc, char **argv, struct err *err)
 static void
 clear(struct check *c)
 {
-	buf_clear(&c->collected);
 	free(c->recipients);
 	free(c->list);
 	explain_clear(&c->bounce);
@@ -314,27 +334,22 @@ clear(struct check *c)
 int
 check_command(int argc, char **argv)
 {
-	struct check c = { 0 };
+	struct check c = { .writer.fd = -1 };
 	struct err err = { 0 };
 	int status = USAGE_STATUS;
 
 	settings_init(&c.settings);
-	buf_init(&c.collected, REPORT_MAX);
 	if (!prepare(&c, argc, argv, &err)) {
 		fail(&err);
 	} else if (c.settings.help) {
 		settings_usage(stdout, COMMAND_CHECK);
 		status = 0;
-	} else if (c.settings.dry_run) {
-		print_plans(&c);
-		status = 0;
-	} else {
-		status = probe_all(&c, &err);
-	}
-	if (status != USAGE_STATUS && !c.settings.help &&
-	    !write_output(&c, &err)) {
+	} else if (!begin_output(&c, &err)) {
 		fail(&err);
-		status = USAGE_STATUS;
+	} else {
+		status = c.settings.dry_run ? print_plans(&c) :
+					      probe_all(&c, &err);
+		status = end_output(&c, status);
 	}
 	clear(&c);
 	return status;

@@ -1,6 +1,5 @@
 #include "ui/cli.h"
 
-#include <errno.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -13,6 +12,7 @@
 #include "ui/demo_cmd.h"
 #include "ui/explain_cmd.h"
 #include "ui/open_cmd.h"
+#include "ui/out.h"
 #include "ui/secret.h"
 #include "ui/spf_cmd.h"
 #include "ui/wizard_cmd.h"
@@ -48,7 +48,7 @@ offered(void)
 static int
 print(struct buf *text)
 {
-	fputs(buf_str(text), stdout);
+	out_put(buf_str(text), text->len);
 	buf_clear(text);
 	return 0;
 }
@@ -142,18 +142,10 @@ dispatch(int argc, char **argv)
 int
 cli_main(int argc, char **argv)
 {
-	int status;
-
 	setlocale(LC_ALL, "");
 	/* A reader that goes away is an error of write(2), not our end. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* nor is a limit on a file's size */
 	secret_protect_process();
-	status = dispatch(argc, argv);
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		fprintf(stderr, "relaytrace: cannot write: %s\n",
-		    strerror(errno));
-		return USAGE_STATUS;
-	}
-	return status;
+	return out_close(dispatch(argc, argv));
 }

@@ -16,6 +16,7 @@
 #include "net/log.h"
 #include "net/loop.h"
 #include "ui/batch.h"
+#include "ui/out.h"
 #include "ui/sandbox/sandbox.h"
 #include "ui/tty.h"
 #include "ui/wizard_cmd.h"
@@ -69,7 +70,7 @@ list_all(struct err *err)
 			 "--format=text\n",
 	    demo_nth(1)->name);
 	if (good)
-		fputs(buf_str(&out), stdout);
+		out_put(buf_str(&out), out.len);
 	buf_clear(&out);
 	return good ? 0 : fail(err);
 }
@@ -155,7 +156,7 @@ put_out(const struct demo_run *run, const struct settings *settings,
 	if (settings->output != NULL)
 		return file_write(settings->output, text, run->text.len, 0644,
 		    err);
-	fwrite(text, 1, run->text.len, stdout);
+	out_put(text, run->text.len);
 	return true;
 }
 

@@ -16,6 +16,7 @@
 #include "core/settings.h"
 #include "core/text.h"
 #include "net/buf.h"
+#include "ui/out.h"
 #include "ui/sandbox/sandbox.h"
 
 static bool __attribute__((format(printf, 1, 2)))
@@ -116,8 +117,8 @@ put_output(const struct settings *s, char *text)
 	if (s->output != NULL)
 		done = file_write(s->output, text, n, 0644, &err) ||
 		    complain("%s", err.text);
-	else if (fwrite(text, 1, n, stdout) != n || fflush(stdout) != 0)
-		done = complain("standard output: %s", strerror(errno));
+	else
+		done = out_put(text, n);
 	free(text);
 	return done;
 }

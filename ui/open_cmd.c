@@ -11,6 +11,7 @@
 #include "net/err.h"
 #include "net/loop.h"
 #include "net/sasl.h"
+#include "ui/out.h"
 #include "ui/sandbox/sandbox.h"
 #include "ui/tty.h"
 #include "ui/wizard_cmd.h"
@@ -30,7 +31,7 @@ write_report(const struct settings *settings, const struct session *session,
 		good = file_write(settings->output, buf_str(&report),
 		    report.len, 0644, err);
 	else
-		fwrite(buf_str(&report), 1, report.len, stdout);
+		out_put(buf_str(&report), report.len);
 	buf_clear(&report);
 	return good;
 }

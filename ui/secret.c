@@ -45,13 +45,16 @@ read_line(int fd, const char *from, struct err *err)
 {
 	char *line = mem_alloc(SECRET_MAX + 1);
 	size_t len = 0;
-	ssize_t n;
+	ssize_t n = 0;
+	int sys = 0;
 
 	/* Byte by byte: what follows the line is not ours to take. */
 	while (len < SECRET_MAX) {
 		n = read(fd, line + len, 1);
 		if (n < 0 && errno == EINTR && !interrupted)
 			continue;
+		if (n < 0)
+			sys = errno;
 		if (n <= 0 || line[len] == '\n')
 			break;
 		len++;
@@ -59,7 +62,9 @@ read_line(int fd, const char *from, struct err *err)
 	if (len > 0 && line[len - 1] == '\r')
 		len--;
 	line[len] = '\0';
-	if (len == SECRET_MAX)
+	if (sys != 0)
+		err_sys(err, sys, "%s", from);
+	else if (len == SECRET_MAX)
 		err_set(err, ERR_INPUT, "%s: the first line is longer than "
 					"%d bytes",
 		    from, SECRET_MAX - 1);

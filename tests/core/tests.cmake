@@ -1,14 +1,21 @@
 # Tests of what asks DNS: the zone of each case stands in the test itself.
 foreach(target core_test_spf core_test_fcrdns core_test_dmarc core_test_dkim
-		core_test_blocklist core_test_domain_policy ui_test_spf_cmd)
+		core_test_blocklist core_test_domain_policy ui_test_spf_cmd
+		ui_test_check_cmd)
 	if(TARGET ${target})
 		target_sources(${target} PRIVATE
 			${CMAKE_CURRENT_SOURCE_DIR}/fake/zone.c)
 	endif()
 endforeach()
-if(TARGET ui_test_spf_cmd)
-	add_dependencies(ui_test_spf_cmd relaytrace)
-endif()
+# Tests that run the program itself, against servers of their own.
+foreach(target ui_test_spf_cmd ui_test_check_cmd)
+	if(TARGET ${target})
+		target_sources(${target} PRIVATE
+			${CMAKE_CURRENT_SOURCE_DIR}/fake/dns_server.c
+			${CMAKE_CURRENT_SOURCE_DIR}/fake/smtp_server.c)
+		add_dependencies(${target} relaytrace)
+	endif()
+endforeach()
 
 # Tests that play whole worlds share how one is played.
 foreach(target core_test_worlds core_test_hostile core_test_cancel
