@@ -201,6 +201,22 @@ session_hold(struct session *s, bool held)
 			task_wake(&s->probes[i]->task);
 }
 
+void
+session_note_gap(struct session *s, int64_t ms)
+{
+	size_t i;
+
+	for (i = 0; i < s->probe_count; i++) {
+		struct probe *p = s->probes[i];
+		const struct smtp_probe *smtp = probe_smtp(p);
+
+		if (p->status == PROBE_RUNNING)
+			probe_note(p, smtp != NULL ? smtp->stage : STAGE_DNS,
+			    "suspended for %lld s; waits are longer by it",
+			    (long long)(ms / 1000));
+	}
+}
+
 bool
 session_run_experiment(struct session *s, enum experiment_id id)
 {

@@ -105,6 +105,8 @@ void session_skip(struct session *session, int number);
  * keeps its patience.
  */
 void session_hold(struct session *session, bool held);
+/* The process stood still for so long: noted in what runs. */
+void session_note_gap(struct session *session, int64_t ms);
 
 /*
  * Seconds until a greylisting that is being waited out is over, rounded up;

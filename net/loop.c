@@ -1,6 +1,7 @@
 #include "net/loop.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <time.h>
@@ -12,6 +13,7 @@ struct loop {
 	loop_clock *clock;
 	bool virtual;
 	int64_t now; /* of this turn */
+	int64_t skipped; /* ms of the clock that did not count */
 
 	struct pollfd *fds; /* fds[i] belongs to watches[i] */
 	struct watch **watches;
@@ -50,6 +52,26 @@ loop_new_virtual(void)
 	loop->virtual = true;
 	loop->now = 0;
 	return loop;
+}
+
+static int64_t
+time_of(const struct loop *loop)
+{
+	return loop->clock() - loop->skipped;
+}
+
+void
+loop_skip(struct loop *loop, int64_t ms)
+{
+	int64_t now;
+
+	if (loop->virtual || ms <= 0)
+		return;
+	loop->skipped += ms;
+	now = time_of(loop);
+	/* The turn's time may have been taken before the gap or after it. */
+	if (now < loop->now)
+		loop->now = now;
 }
 
 void
@@ -158,7 +180,7 @@ timer_start(struct timer *timer, struct loop *loop, int ms,
 	    sizeof(struct timer *));
 	timer->loop = loop;
 	/* Count from now, not from the turn's begin, which may be long ago. */
-	timer->at = (loop->virtual ? loop->now : loop->clock()) + ms;
+	timer->at = (loop->virtual ? loop->now : time_of(loop)) + ms;
 	timer->fire = fire;
 	sift_up(loop, loop->timer_count++, timer);
 }
@@ -295,8 +317,11 @@ loop_turn(struct loop *loop, int wait_ms)
 		loop->fds[i].revents = 0;
 	ready = poll(loop->fds, (nfds_t)loop->watch_count,
 	    poll_wait(loop, wait_ms));
+	/* A signal came; its pipe is looked at before any timer is judged. */
+	if (ready < 0 && errno == EINTR)
+		return false;
 	if (!loop->virtual)
-		loop->now = loop->clock();
+		loop->now = time_of(loop);
 	else if (ready <= 0 && loop->first == NULL && loop->timer_count > 0 &&
 	    loop->heap[0]->at > loop->now)
 		loop->now = loop->heap[0]->at;

@@ -54,6 +54,12 @@ int64_t loop_now(const struct loop *loop); /* ms */
  */
 bool loop_turn(struct loop *loop, int wait_ms);
 
+/*
+ * The process stood still (Ctrl-Z) for so long: for everybody who asks this
+ * loop, that time did not pass, so nothing that waits is late by it.
+ */
+void loop_skip(struct loop *loop, int64_t ms);
+
 void watch_start(struct watch *watch, struct loop *loop, int fd,
     short events, void (*ready)(struct watch *, short));
 void watch_events(struct watch *watch, short events); /* while started */

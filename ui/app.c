@@ -21,6 +21,7 @@
 #define FRAME_MS 40       /* between frames while things happen */
 #define THIRD_STROKE_MS 2000
 #define READ_MAX 4096
+#define GAP_MS 1500
 
 int64_t
 app_clock(void)
@@ -161,8 +162,27 @@ suspend(struct app *app)
 	raise(SIGSTOP);
 	tty_return();
 	tty_resized();
-	desk_resume(app->desk, app_clock() - from);
+	app->turned_at = app_clock();
+	desk_resume(app->desk, app->turned_at - from);
 	app->dirty = app->urgent = true;
+}
+
+/*
+ * Somebody else may have stopped the program.  While probes run a turn ends
+ * each second, so a longer one was a gap; the shell may have used the
+ * terminal meanwhile.
+ */
+static void
+continued(struct app *app)
+{
+	int64_t away = app_clock() - app->turned_at;
+
+	if (away < GAP_MS)
+		return;
+	app->turned_at = app_clock();
+	tty_return();
+	tty_resized();
+	desk_resume(app->desk, away);
 }
 
 static bool
@@ -303,7 +323,8 @@ app_key(struct app *app, const struct key_event *event)
 		return;
 	if (digit(app, event->key))
 		return;
-	command = command_for(screen->ops->offers, event->key);
+	command = command_for(screen->ops->offers,
+	    screen->ops->rows != NULL, event->key);
 	if (command == CMD_NONE && command_has_key(CMD_BACK, event->key))
 		command = CMD_BACK;
 	if (command != CMD_NONE)
@@ -343,21 +364,28 @@ keys_ready(struct watch *watch, short revents)
 }
 
 static void
-signals_ready(struct watch *watch, short revents)
+take_signals(struct app *app)
 {
-	struct app *app = container_of(watch, struct app, signals);
 	int number;
 
-	(void)revents;
 	while ((number = signals_next()) != 0) {
 		app->dirty = app->urgent = true;
 		if (number == SIGWINCH)
 			tty_resized();
 		else if (number == SIGTSTP)
 			suspend(app);
+		else if (number == SIGCONT)
+			continued(app);
 		else if (number == SIGHUP || number == SIGTERM)
 			app->lost_terminal = app->quit = true;
 	}
+}
+
+static void
+signals_ready(struct watch *watch, short revents)
+{
+	(void)revents;
+	take_signals(container_of(watch, struct app, signals));
 }
 
 /* The wait for the rest of a sequence is over. */
@@ -397,6 +425,8 @@ wait_ms(const struct app *app)
 static void
 turn(struct app *app)
 {
+	take_signals(app); /* a gap is measured by the turn it was in */
+	app->turned_at = app_clock();
 	loop_turn(app->loop, wait_ms(app));
 	if (desk_turn(app->desk))
 		app->dirty = true;

@@ -55,7 +55,7 @@ struct app {
 	struct desk *desk;
 	struct screen *top, *closing;
 	bool dirty, urgent, quit;
-	int64_t drawn_at, wake_at; /* own clock, ms */
+	int64_t drawn_at, wake_at, turned_at; /* own clock, ms */
 	char message[240]; /* stays until the next key */
 	enum style message_style;
 	char status[400];

@@ -12,6 +12,7 @@
 #include "core/report/report.h"
 #include "core/session.h"
 #include "net/buf.h"
+#include "net/err.h"
 #include "net/mem.h"
 
 #define CASES_MAX 500 /* files looked at */
@@ -121,6 +122,69 @@ cases_list(struct case_file **files)
 	if (n > 0)
 		qsort(*files, n, sizeof(**files), newest_first);
 	return n;
+}
+
+/* ---- a line that broke ---- */
+
+#define MARK "lost" /* holds the path of the case */
+
+static bool
+mark_path(char *out, size_t size)
+{
+	char dir[400];
+
+	return directory(dir, sizeof(dir)) &&
+	    (size_t)snprintf(out, size, "%s/" MARK, dir) < size;
+}
+
+void
+cases_mark_lost(const char *path)
+{
+	struct err err = { 0 };
+	char mark[420];
+
+	if (mark_path(mark, sizeof(mark)))
+		file_write(mark, path, strlen(path), 0600, &err);
+}
+
+/* Only a case of the list is ever offered, whatever the mark says. */
+bool
+cases_lost(struct case_file *file)
+{
+	struct case_file *files;
+	struct err err = { 0 };
+	size_t i, n;
+	char mark[420];
+	struct buf path;
+	struct stat st;
+	bool found = false;
+
+	buf_init(&path, sizeof(file->path));
+	if (!mark_path(mark, sizeof(mark)) || stat(mark, &st) != 0 ||
+	    !file_read(mark, &path, &err)) {
+		buf_clear(&path);
+		return false;
+	}
+	n = cases_list(&files);
+	for (i = 0; i < n && !found; i++) {
+		found = strcmp(files[i].path, buf_str(&path)) == 0;
+		if (found) {
+			*file = files[i];
+			file->changed = st.st_mtime;
+		}
+	}
+	free(files);
+	buf_clear(&path);
+	return found;
+}
+
+void
+cases_forget_lost(void)
+{
+	char mark[420];
+
+	if (mark_path(mark, sizeof(mark)))
+		unlink(mark);
 }
 
 void

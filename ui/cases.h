@@ -25,6 +25,14 @@ bool cases_keep(const struct session *session, char *path, size_t size,
     struct err *err);
 /* The newest first; the caller frees *files. Returns how many. */
 size_t cases_list(struct case_file **files);
+
+/*
+ * The line broke while this case was open.  The next start asks whether to
+ * go on with it; _forget when it did.
+ */
+void cases_mark_lost(const char *path);
+bool cases_lost(struct case_file *file); /* `changed`: when it broke */
+void cases_forget_lost(void);
 void cases_release(struct session *session); /* of cases_load() */
 
 #endif

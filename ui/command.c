@@ -64,19 +64,28 @@ command_offered(const struct offer *offers, enum command_id id)
 	return false;
 }
 
-enum command_id
-command_for(const struct offer *offers, int key)
+static enum command_id
+in_group(enum command_group group, int key)
 {
 	int id;
+
+	for (id = 0; id < CMD_COUNT; id++)
+		if (table[id].group == group &&
+		    command_has_key((enum command_id)id, key))
+			return (enum command_id)id;
+	return CMD_NONE;
+}
+
+enum command_id
+command_for(const struct offer *offers, bool list, int key)
+{
+	enum command_id found;
 
 	for (; offers->command != CMD_NONE; offers++)
 		if (command_has_key(offers->command, key))
 			return offers->command;
-	for (id = 0; id < CMD_COUNT; id++)
-		if (command_everywhere((enum command_id)id) &&
-		    command_has_key((enum command_id)id, key))
-			return (enum command_id)id;
-	return CMD_NONE;
+	found = list ? in_group(GROUP_MOVING, key) : CMD_NONE;
+	return found != CMD_NONE ? found : in_group(GROUP_EVERYWHERE, key);
 }
 
 enum command_id

@@ -49,8 +49,11 @@ struct offer {
 const struct command_entry *command_entry_of(enum command_id id);
 const char *command_group_name(enum command_group group);
 bool command_has_key(enum command_id id, int key);
-/* The view's command for a key, then those that hold everywhere. */
-enum command_id command_for(const struct offer *offers, int key);
+/*
+ * The view's command for a key, then moving where it has a `list`, then
+ * those that hold everywhere.
+ */
+enum command_id command_for(const struct offer *offers, bool list, int key);
 /* By name, or by the beginning of only one name; CMD_NONE otherwise. */
 enum command_id command_named(const char *name);
 bool command_everywhere(enum command_id id);

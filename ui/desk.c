@@ -379,9 +379,9 @@ desk_resume(struct desk *desk, int64_t away_ms)
 {
 	if (!desk_running(desk))
 		return;
-	/* The servers had no chance to be heard meanwhile. */
-	session_patience(desk->session, 0, (int)away_ms);
-	app_say(desk->app, "Suspended for %lld s; waits were prolonged by it.",
+	loop_skip(desk->app->loop, away_ms);
+	session_note_gap(desk->session, away_ms);
+	app_say(desk->app, "Suspended for %lld s; that time does not count.",
 	    (long long)(away_ms / 1000));
 }
 
@@ -439,6 +439,25 @@ bool
 desk_unsaved_all(const struct desk *desk)
 {
 	return unsaved_all(first_of(desk));
+}
+
+void
+desk_keep_lost(struct desk *desk)
+{
+	struct err err = { 0 };
+
+	desk = first_of(desk);
+	keep_all(desk);
+	if (desk->session == NULL && desk->form.story != STORY_NONE &&
+	    !desk_prepare(desk, &err))
+		return;
+	if (desk->session == NULL)
+		return;
+	if (desk->kept_as[0] == '\0' &&
+	    !cases_keep(desk->session, desk->kept_as, sizeof(desk->kept_as),
+		&err))
+		return;
+	cases_mark_lost(desk->kept_as);
 }
 
 void

@@ -89,11 +89,19 @@ long desk_wait_left(const struct desk *desk); /* seconds, 0: no wait */
 /* Looks whether there is news, on visits and at home too; true if something is to be drawn. */
 bool desk_turn(struct desk *desk);
 
-/* Ctrl-Z: waits that ran out meanwhile are not judged. */
+/*
+ * The program stood still for so long (Ctrl-Z): the time does not count,
+ * and what runs has a note of it.
+ */
 void desk_resume(struct desk *desk, int64_t away_ms);
 
 /* Writes the case to the state directory; says where, or what is wrong. */
 bool desk_keep(struct desk *desk);
+/*
+ * The line broke: keeps the case, or as much of the answers as makes one,
+ * and remembers it for the next start.
+ */
+void desk_keep_lost(struct desk *desk);
 bool desk_unsaved(const struct desk *desk);
 /* The same for this desk and all that belong to it. */
 bool desk_keep_all(struct desk *desk);

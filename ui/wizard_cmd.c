@@ -3,11 +3,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "core/settings.h"
 #include "net/log.h"
 #include "net/loop.h"
 #include "ui/app.h"
+#include "ui/cases.h"
 #include "ui/desk.h"
 #include "ui/plain.h"
 #include "ui/screen/screens.h"
@@ -22,6 +24,42 @@ fail(const struct err *err)
 {
 	fprintf(stderr, "relaytrace: %s\n", err->text);
 	return USAGE_STATUS;
+}
+
+/* The answer to "go on?"; it is asked once. */
+static void
+go_on(struct app *app, size_t choice)
+{
+	struct case_file file;
+	struct err err = { 0 };
+	bool there = cases_lost(&file);
+
+	cases_forget_lost();
+	if (choice != 0 || !there)
+		return;
+	if (desk_load(app->desk, file.path, &err))
+		app_push(app, diagnosis_screen_new(app));
+	else
+		app_complain(app, "%s", err.text);
+}
+
+static void
+offer_lost(struct app *app)
+{
+	static const char *const choices[] = { "Go on with it",
+		"Not now (it stays in the list of cases)", NULL };
+	struct case_file file;
+	char text[300], when[32];
+	struct tm tm;
+
+	if (!cases_lost(&file))
+		return;
+	localtime_r(&file.changed, &tm);
+	strftime(when, sizeof(when), "%Y-%m-%d %H:%M", &tm);
+	snprintf(text, sizeof(text),
+	    "The line was lost at %s, with this case open:\n%s", when,
+	    file.name);
+	app_push(app, ask_screen_new("Go on?", text, choices, go_on));
 }
 
 /*
@@ -48,8 +86,10 @@ begin(struct app *app, const struct settings *s, const char *kept)
 		bounce_screen_file(app, s->bounce);
 		return;
 	}
-	if (s->recipients.count == 0)
+	if (s->recipients.count == 0) {
+		offer_lost(app);
 		return;
+	}
 	app_push(app, questions_screen_new(app));
 	app_draw(app); /* before the network is opened */
 	plan = plan_screen_new(app);
@@ -104,7 +144,7 @@ wizard_run(const struct settings *settings, const struct credentials *cred,
 	begin(&app, settings, kept);
 	app_run(&app);
 	if (app.lost_terminal)
-		desk_keep_all(&desk);
+		desk_keep_lost(&desk);
 	tty_close();
 	if (!app.lost_terminal)
 		farewell(&desk);

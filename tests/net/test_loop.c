@@ -45,6 +45,42 @@ START_TEST(timers_fire_in_order_and_time_jumps)
 }
 END_TEST
 
+static int64_t clock_ms;
+
+static int64_t
+made_up_clock(void)
+{
+	return clock_ms;
+}
+
+/* Time in which the process stood still makes nobody late. */
+START_TEST(a_gap_does_not_count)
+{
+	struct loop *loop = loop_new(made_up_clock);
+	int order[2], at = 0;
+	struct probe p = { .order = order, .at = &at, .id = 1 };
+	int64_t before;
+
+	clock_ms = 1000;
+	loop_turn(loop, 0);
+	before = loop_now(loop);
+	timer_start(&p.timer, loop, 500, fired);
+	clock_ms += 60000;
+	loop_skip(loop, 60000);
+	ck_assert_int_eq(loop_now(loop), before);
+	loop_turn(loop, 0);
+	ck_assert_int_eq(at, 0);
+	ck_assert_int_eq(loop_now(loop), before);
+	clock_ms += 499;
+	loop_turn(loop, 0);
+	ck_assert_int_eq(at, 0);
+	clock_ms++;
+	loop_turn(loop, 0);
+	ck_assert_int_eq(at, 1);
+	loop_free(loop);
+}
+END_TEST
+
 struct reader {
 	struct watch watch;
 	struct reader *victim;
@@ -173,6 +209,7 @@ main(void)
 	int failed;
 
 	tcase_add_test(t, timers_fire_in_order_and_time_jumps);
+	tcase_add_test(t, a_gap_does_not_count);
 	tcase_add_test(t, a_handler_may_stop_others);
 	tcase_add_test(t, a_task_goes_on_where_it_waited);
 	tcase_add_test(t, a_stopped_task_never_runs);

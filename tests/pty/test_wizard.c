@@ -39,14 +39,12 @@ now_ms(void)
 }
 
 static void
-begin(const char *type, const char *const *args)
+start(const char *type, const char *const *args)
 {
 	struct winsize size = { .ws_row = 24, .ws_col = 80 };
 
 	term.rows = size.ws_row;
 	term.cols = size.ws_col;
-	snprintf(term.home, sizeof(term.home), "/tmp/relaytrace-pty-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(term.home));
 	term.vt = vterm_new(term.rows, term.cols);
 	vterm_set_utf8(term.vt, 1);
 	term.screen = vterm_obtain_screen(term.vt);
@@ -61,6 +59,14 @@ begin(const char *type, const char *const *args)
 		execv(RT_PROGRAM, (char *const *)(size_t)args);
 		_exit(127);
 	}
+}
+
+static void
+begin(const char *type, const char *const *args)
+{
+	snprintf(term.home, sizeof(term.home), "/tmp/relaytrace-pty-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(term.home));
+	start(type, args);
 }
 
 static void
@@ -327,6 +333,144 @@ START_TEST(hang_up_keeps_the_case)
 }
 END_TEST
 
+/* The next start offers the case that was open, and does so once. */
+START_TEST(a_lost_line_is_offered)
+{
+	begin("xterm-256color", demo);
+	run_demo();
+	kill(term.pid, SIGHUP);
+	while (take(100))
+		;
+	ck_assert_int_eq(waitpid(term.pid, &term.status, 0), term.pid);
+	close(term.fd);
+	vterm_free(term.vt);
+	start("xterm-256color", wizard);
+	wait_for("The line was lost at");
+	press("1");
+	wait_for("mx-partly-not-hosting");
+	press("q");
+	wait_for("Leave?");
+	press("1");
+	while (take(100))
+		;
+	ck_assert_int_eq(waitpid(term.pid, &term.status, 0), term.pid);
+	close(term.fd);
+	vterm_free(term.vt);
+	start("xterm-256color", wizard);
+	wait_for("Open a saved case");
+	ck_assert(!shows("The line was lost"));
+	press("q");
+	wait_for("Leave?");
+	press("1");
+	end();
+}
+END_TEST
+
+/* The terminal goes away without a word: no spinning, the case is kept. */
+START_TEST(terminal_is_gone)
+{
+	char command[128];
+
+	begin("xterm-256color", demo);
+	run_demo();
+	close(term.fd);
+	ck_assert_int_eq(waitpid(term.pid, &term.status, 0), term.pid);
+	ck_assert(WIFEXITED(term.status));
+	vterm_free(term.vt);
+	snprintf(command, sizeof(command),
+	    "test -f %s/.local/state/relaytrace/lost", term.home);
+	ck_assert_int_eq(system(command), 0);
+	snprintf(command, sizeof(command), "rm -rf %s", term.home);
+	ck_assert_int_eq(system(command), 0);
+}
+END_TEST
+
+/* Stopped by somebody else for two seconds: said, and nobody is late. */
+START_TEST(standing_still)
+{
+	static const char *const slow[] = { "relaytrace", "demo",
+		"port-25-blocked", NULL };
+
+	begin("xterm-256color", slow);
+	wait_for("< Start >");
+	press("s");
+	wait_for("connect [..]");
+	kill(term.pid, SIGSTOP);
+	ck_assert_int_eq(waitpid(term.pid, &term.status, WUNTRACED),
+	    term.pid);
+	sleep(2);
+	kill(term.pid, SIGCONT);
+	wait_for("that time does not count");
+	press("\003");
+	wait_for("Stopped.");
+	press("q");
+	wait_for("Leave?");
+	press("2");
+	end();
+}
+END_TEST
+
+static unsigned
+rnd(unsigned *state)
+{
+	*state = *state * 1103515245u + 12345u;
+	return *state >> 16 & 0x7fff;
+}
+
+/* A sequence that no terminal we know sends; its bytes are all harmless to
+ * collect and all commands if they were not. */
+static void
+unknown(unsigned *state, char *out)
+{
+	static const char finals[] = "efghjklmnpqstuvwxyz@`~";
+	size_t at = 0, n = rnd(state) % 4;
+
+	out[at++] = '\033';
+	out[at++] = '[';
+	if (rnd(state) % 2 == 0)
+		out[at++] = "?>="[rnd(state) % 3];
+	while (n-- > 0) {
+		at += (size_t)sprintf(out + at, "%u",
+		    300 + rnd(state) % 900);
+		if (n > 0)
+			out[at++] = ';';
+	}
+	out[at++] = finals[rnd(state) % (sizeof(finals) - 1)];
+	out[at] = '\0';
+}
+
+/*
+ * 200 unknown sequences a byte at a time: no command runs, no question
+ * opens.  After each ten a key proves that the program still listens.
+ */
+START_TEST(unknown_sequences_do_nothing)
+{
+	unsigned state = 2026;
+	char sequence[40];
+	size_t i, k;
+
+	begin("xterm", wizard);
+	wait_for("Which is nearest?");
+	for (i = 0; i < 200; i++) {
+		unknown(&state, sequence);
+		for (k = 0; sequence[k] != '\0'; k++) {
+			ck_assert_int_eq(write(term.fd, &sequence[k], 1), 1);
+			take(0);
+		}
+		if (i % 10 != 9)
+			continue;
+		press(i % 20 == 9 ? "G" : "g");
+		wait_for(i % 20 == 9 ? "About 7" : "About 1");
+		ck_assert(shows("Which is nearest?"));
+		ck_assert(!shows("Leave?"));
+	}
+	press("q");
+	wait_for("Leave?");
+	press("1");
+	end();
+}
+END_TEST
+
 /* The same on terminals of any kind. */
 START_TEST(terminals)
 {
@@ -356,6 +500,10 @@ main(void)
 	tcase_add_test(t, a_pasted_bounce);
 	tcase_add_test(t, sizes);
 	tcase_add_test(t, hang_up_keeps_the_case);
+	tcase_add_test(t, a_lost_line_is_offered);
+	tcase_add_test(t, terminal_is_gone);
+	tcase_add_test(t, standing_still);
+	tcase_add_test(t, unknown_sequences_do_nothing);
 	tcase_add_loop_test(t, terminals, 0, 4);
 	suite_add_tcase(suite, t);
 	srunner_run_all(runner, CK_NORMAL);

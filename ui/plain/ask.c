@@ -204,6 +204,7 @@ plain_way(struct plain *p, int chosen, enum place back, enum place here)
 		return back;
 	if (chosen == CHOSE_QUIT)
 		return plain_quit(p, here);
-	desk_keep(&p->desk); /* nobody can be asked any more */
+	if (!p->lost)
+		desk_keep(&p->desk); /* nobody can be asked any more */
 	return PLACE_LEAVE;
 }

@@ -17,6 +17,7 @@
 
 #define SAY_MAX 8192
 #define TEXT_MAX (64u * 1024 * 1024)
+#define GAP_MS 1500 /* a longer turn stood still: it lasts 250 ms */
 
 /* In a locale without UTF-8 all that is not ASCII becomes "?". */
 static void
@@ -95,20 +96,26 @@ input_ready(struct watch *watch, short revents)
 }
 
 static void
-signals_ready(struct watch *watch, short revents)
+take_signals(struct plain *p)
 {
-	struct plain *p = container_of(watch, struct plain, signals);
 	int number;
 
-	(void)revents;
 	while ((number = signals_next()) != 0) {
 		if (number == SIGINT)
 			p->interrupted = true;
 		else if (number == SIGHUP || number == SIGTERM)
 			p->lost = p->ended = true;
-		else if (number == SIGCONT)
+		else if (number == SIGCONT &&
+		    app_clock() - p->turned_at >= GAP_MS)
 			desk_resume(&p->desk, app_clock() - p->turned_at);
 	}
+}
+
+static void
+signals_ready(struct watch *watch, short revents)
+{
+	(void)revents;
+	take_signals(container_of(watch, struct plain, signals));
 }
 
 /* What a person typed, without the keys that a plain line has no use for. */
@@ -194,6 +201,7 @@ turn(struct plain *p)
 {
 	bool ran = desk_running(&p->desk);
 
+	take_signals(p); /* a gap is measured by the turn it was in */
 	p->turned_at = app_clock();
 	loop_turn(p->app.loop, ran ? 250 : -1);
 	desk_turn(&p->desk);

@@ -2,12 +2,43 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "net/mem.h"
+#include "ui/cases.h"
 #include "ui/plain.h"
 #include "version.h"
 
 #define END_OF_INPUT_STATUS 2
+
+/* The line broke with a case open: go on with it? */
+static enum place
+offer_lost(struct plain *p)
+{
+	struct case_file file;
+	struct err err = { 0 };
+	char when[32], question[300];
+	struct tm tm;
+
+	if (!cases_lost(&file))
+		return PLACE_STORY;
+	localtime_r(&file.changed, &tm);
+	strftime(when, sizeof(when), "%Y-%m-%d %H:%M", &tm);
+	snprintf(question, sizeof(question),
+	    "The line was lost at %s with the case %s open. Go on with it?",
+	    when, file.name);
+	if (plain_yes(p, question, true, NULL) != 1) {
+		cases_forget_lost();
+		return PLACE_STORY;
+	}
+	cases_forget_lost();
+	if (!desk_load(&p->desk, file.path, &err)) {
+		plain_say("Problem: %s\n", err.text);
+		return PLACE_STORY;
+	}
+	plain_show_result(p);
+	return PLACE_RESULT;
+}
 
 /*
  * As on the screens: a recipient leads to the plan, with a sender too the
@@ -27,7 +58,7 @@ begin(struct plain *p, const struct settings *s, const char *kept)
 		p->desk.form.story = STORY_BOUNCE;
 		return plain_bounce_file(p, s->bounce);
 	} else if (s->recipients.count == 0) {
-		return PLACE_STORY;
+		return offer_lost(p);
 	} else if (desk_prepare(&p->desk, &err)) {
 		if (s->from == NULL || p->desk.world != NULL)
 			return PLACE_PLAN;
@@ -99,7 +130,7 @@ plain_run(const struct settings *settings,
 	while (place != PLACE_LEAVE)
 		place = visit(p, place);
 	if (p->lost)
-		desk_keep(&p->desk);
+		desk_keep_lost(&p->desk);
 	status = farewell(p);
 	plain_close(p);
 	desk_clear(&p->desk);
