@@ -8,10 +8,12 @@
 #include "core/bounce/lines.h"
 #include "core/bounce/log.h"
 #include "core/bounce/mime.h"
+#include "core/bounce/pieces.h"
 #include "core/bounce/source.h"
 #include "core/stage.h"
 #include "core/text.h"
 #include "net/buf.h"
+#include "net/mem.h"
 
 const char *
 explain_kind_name(enum explain_kind kind)
@@ -191,30 +193,108 @@ is_report(const struct mime *mime)
 	return report;
 }
 
-void
-explain_read(struct explanation *e, const char *bytes, size_t n)
+/* One bounce, or one reply, into an empty explanation. */
+static void
+read_piece(struct explanation *e, const char *bytes, size_t n)
 {
 	struct mime mime;
-	size_t i;
 
 	memset(e, 0, sizeof(*e));
 	e->layout = "";
 	mime_read(&mime, bytes, n);
 	e->truncated = mime.truncated;
-	if (mime.fragment && from_log(e, bytes, n)) {
+	if (from_message(e, &mime) && e->count > 0)
+		e->kind = mime.fragment && !is_report(&mime) ?
+		    EXPLAIN_REPLY : EXPLAIN_BOUNCE;
+	else if (mime.fragment && e->note[0] == '\0' && from_reply(e, &mime))
+		e->kind = EXPLAIN_REPLY;
+	mime_clear(&mime);
+}
+
+/* The same report twice in a mailbox is one. */
+static bool
+is_known(const struct explanation *e, const struct explain_entry *entry)
+{
+	size_t i;
+
+	for (i = 0; i < e->count; i++) {
+		const struct explain_entry *other = &e->entries[i];
+
+		if (mailbox_same(other->recipient, entry->recipient) &&
+		    other->code == entry->code &&
+		    other->action == entry->action &&
+		    strcmp(other->text, entry->text) == 0 &&
+		    strcmp(other->server, entry->server) == 0 &&
+		    strcmp(other->sender, entry->sender) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Takes over what one piece says and clears it. */
+static void
+append(struct explanation *e, struct explanation *piece)
+{
+	struct explain_entry *entry;
+	size_t i;
+
+	for (i = 0; i < piece->count; i++) {
+		if (is_known(e, &piece->entries[i]))
+			continue;
+		entry = explain_entry_for(e, "");
+		if (entry == NULL)
+			break;
+		*entry = piece->entries[i];
+	}
+	if (piece->kind == EXPLAIN_BOUNCE || e->kind == EXPLAIN_UNKNOWN)
+		e->kind = piece->kind;
+	if (e->layout[0] == '\0')
+		e->layout = piece->layout;
+	if (e->note[0] == '\0')
+		memcpy(e->note, piece->note, sizeof(e->note));
+	e->truncated = e->truncated || piece->truncated;
+	explain_clear(piece);
+}
+
+static void
+read_pieces(struct explanation *e, const struct pieces *pieces,
+    const char *bytes)
+{
+	struct explanation piece;
+	size_t i, seen = 0;
+
+	for (i = 0; i < pieces->count; i++) {
+		read_piece(&piece, bytes + pieces->start[i],
+		    pieces->start[i + 1] - pieces->start[i]);
+		seen += piece.count;
+		append(e, &piece);
+		if (seen > 10 * EXPLAIN_ENTRIES_MAX) {
+			e->truncated = true;
+			break;
+		}
+	}
+}
+
+void
+explain_read(struct explanation *e, const char *bytes, size_t n)
+{
+	struct pieces *pieces = mem_alloc(sizeof(*pieces));
+	size_t i;
+
+	memset(e, 0, sizeof(*e));
+	e->layout = "";
+	pieces_find(pieces, bytes, n);
+	if (!pieces->headed && from_log(e, bytes, n)) {
 		e->kind = EXPLAIN_LOG;
 	} else {
-		e->count = 0;
-		if (from_message(e, &mime) && e->count > 0)
-			e->kind = mime.fragment && !is_report(&mime) ?
-			    EXPLAIN_REPLY : EXPLAIN_BOUNCE;
-		else if (mime.fragment && e->note[0] == '\0' &&
-		    from_reply(e, &mime))
-			e->kind = EXPLAIN_REPLY;
+		explain_clear(e);
+		e->layout = "";
+		read_pieces(e, pieces, bytes);
 	}
+	e->truncated = e->truncated || n > MIME_INPUT_MAX;
 	for (i = 0; i < e->count; i++)
 		explain_classify(&e->entries[i]);
-	mime_clear(&mime);
+	free(pieces);
 }
 
 void

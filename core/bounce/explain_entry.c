@@ -150,15 +150,33 @@ finish(const struct source *s, struct explain_entry *entry)
 		entry->action = s->text.delayed ? DSN_DELAYED : DSN_FAILED;
 }
 
+/* The one address of X-Failed-Recipients, where it names one. */
+static bool
+header_recipient(const struct source *s, char *out)
+{
+	const char *value = mime_header(s->headers, "x-failed-recipients");
+
+	return value != NULL && strchr(value, ',') == NULL &&
+	    mailbox_find(value, out) != NULL;
+}
+
 /* The name of the recipient that the fields mean. */
 static const char *
-field_recipient(const struct source *s, const struct dsn_recipient *r)
+field_recipient(const struct source *s, const struct dsn_recipient *r,
+    char *room)
 {
 	/* An address inside a system says less than the one outside. */
+	if (s->text.rewritten &&
+	    strchr(mailbox_domain(r->original), '.') != NULL)
+		return r->original;
 	if (strchr(mailbox_domain(r->final), '.') != NULL)
 		return r->final;
 	if (strchr(mailbox_domain(r->original), '.') != NULL)
 		return r->original;
+	if (s->text.count == 1 && !s->text.entries[0].weak)
+		return s->text.entries[0].recipient;
+	if (s->dsn.count == 1 && header_recipient(s, room))
+		return room;
 	if (s->text.count == 1)
 		return s->text.entries[0].recipient;
 	if (s->dsn.count == 1 && s->returned_to[0] != '\0')
@@ -170,7 +188,9 @@ static void
 add_field_entry(struct explanation *e, const struct source *s,
     const struct dsn_recipient *r)
 {
-	struct explain_entry *entry = explain_entry_for(e, field_recipient(s, r));
+	char room[MAILBOX_MAX];
+	struct explain_entry *entry = explain_entry_for(e,
+	    field_recipient(s, r, room));
 	const struct text_entry *said;
 
 	if (entry == NULL || entry->recipient_source != SOURCE_NONE)

@@ -77,6 +77,75 @@ add_line(struct buf *value, const char *p, size_t n)
 	buf_add(value, p, n);
 }
 
+/*
+ * Prose may hold a line like "Error: ...", a pasted delivery report begins
+ * with fields too.  A message has at least one of these, or two of any
+ * kind and an X- field.
+ */
+static const char *const telling[] = {
+	"from", "to", "subject", "date", "received", "return-path",
+	"message-id", "content-type", "delivered-to", "mime-version",
+	"x-failed-recipients", "envelope-to", "x-original-to",
+};
+
+static bool
+is_telling(const char *name, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(telling) / sizeof(telling[0]); i++)
+		if (strlen(telling[i]) == n && text_istarts(name, telling[i]))
+			return true;
+	return false;
+}
+
+#define STRAY_LINES 40
+
+/*
+ * Some programs export a header without the blanks that continue a field.
+ * The bytes of such lines, where another field surely follows; else 0.
+ */
+static size_t
+stray_lines(const char *bytes, size_t n)
+{
+	size_t at, len, name;
+	int lines = 0;
+
+	for (at = 0; at < n && lines < STRAY_LINES &&
+	    !is_empty_line(bytes + at, n - at); at += len, lines++) {
+		len = line_length(bytes + at, n - at);
+		name = name_length(bytes + at, len);
+		if (name > 0 && (is_telling(bytes + at, name) ||
+		    text_istarts(bytes + at, "x-")))
+			return at;
+	}
+	return 0;
+}
+
+/* The lines that continue a field; the bytes taken. */
+static size_t
+add_further(struct buf *value, const char *bytes, size_t n)
+{
+	size_t at = 0, len, stray = 0;
+
+	while (at < n && !is_empty_line(bytes + at, n - at)) {
+		len = line_length(bytes + at, n - at);
+		if (bytes[at] != ' ' && bytes[at] != '\t') {
+			if (name_length(bytes + at, len) > 0)
+				break;
+			if (at >= stray) {
+				stray = stray_lines(bytes + at, n - at);
+				if (stray == 0)
+					break;
+				stray += at;
+			}
+		}
+		add_line(value, bytes + at, len);
+		at += len;
+	}
+	return at;
+}
+
 size_t
 mime_headers_read(struct mime_headers *headers, const char *bytes, size_t n)
 {
@@ -95,11 +164,7 @@ mime_headers_read(struct mime_headers *headers, const char *bytes, size_t n)
 		add_line(&value, field + name + 1 + (field[name] == ' '),
 		    len - name - 1 - (field[name] == ' '));
 		at += len;
-		while (at < n && (bytes[at] == ' ' || bytes[at] == '\t')) {
-			len = line_length(bytes + at, n - at);
-			add_line(&value, bytes + at, len);
-			at += len;
-		}
+		at += add_further(&value, bytes + at, n - at);
 		read += value.len + name;
 		if (read <= MIME_HEADER_MAX)
 			add_field(headers, field, name, &value);
@@ -123,21 +188,10 @@ mime_headers_clear(struct mime_headers *headers)
 	memset(headers, 0, sizeof(*headers));
 }
 
-/*
- * Prose may hold a line like "Error: ...", a pasted delivery report begins
- * with fields too.  A message has at least one of these, or two of any
- * kind and an X- field.
- */
-static const char *const telling[] = {
-	"from", "to", "subject", "date", "received", "return-path",
-	"message-id", "content-type", "delivered-to", "mime-version",
-	"x-failed-recipients", "envelope-to", "x-original-to",
-};
-
 bool
 mime_headers_begin(const char *bytes, size_t n)
 {
-	size_t at = 0, len, name, i, fields = 0, known = 0;
+	size_t at = 0, len, name, fields = 0, known = 0, stray = 0;
 
 	while (at < n && fields < 40 && !is_empty_line(bytes + at, n - at)) {
 		len = line_length(bytes + at, n - at);
@@ -146,15 +200,20 @@ mime_headers_begin(const char *bytes, size_t n)
 			continue;
 		}
 		name = name_length(bytes + at, len);
-		if (name == 0)
-			break;
-		for (i = 0; i < sizeof(telling) / sizeof(telling[0]); i++)
-			if (strlen(telling[i]) == name &&
-			    text_istarts(bytes + at, telling[i]))
-				known++;
-		fields++;
+		if (name == 0) {
+			len = fields > 0 ? stray_lines(bytes + at, n - at) :
+			    0;
+			if (len == 0)
+				break;
+			stray++;
+		} else {
+			known += is_telling(bytes + at, name);
+			fields++;
+		}
 		at += len;
 	}
+	if (stray > 0) /* prose has such lines too */
+		return known >= 4;
 	return known >= 2 || (known == 1 && fields >= 2);
 }
 

@@ -179,7 +179,7 @@ static const char *const ends[] = {
 	" Reporting-MTA:", " Remote-MTA:", " Final-Recipient:",
 	" Last-Attempt-Date:", " ------", " (SMTP-", " Generating server:",
 	" This message hasn't been delivered yet", " (DHE", " (TLS",
-	" Retrying on", " Message could not be delivered for ",
+	" (expanded from:", " Retrying on", " Message could not be delivered for ",
 };
 
 static void

@@ -40,6 +40,18 @@ is_daemon(const char *from)
 	return has_words(from, daemons, sizeof(daemons) / sizeof(daemons[0]));
 }
 
+bool
+source_is_bounce_header(const struct mime_headers *h)
+{
+	const char *type = mime_header(h, "content-type");
+	const char *path = mime_header(h, "return-path");
+
+	return (type != NULL && text_istarts(type, "multipart/report")) ||
+	    (path != NULL && strcmp(path, "<>") == 0) ||
+	    mime_header(h, "x-failed-recipients") != NULL ||
+	    is_daemon(mime_header(h, "from"));
+}
+
 /* Does the header look as those of bounces do? */
 static bool
 is_from_daemon(const struct mime_headers *h)
@@ -55,13 +67,8 @@ is_from_daemon(const struct mime_headers *h)
 		"no entregado", "user unknown", "unknown user",
 		"warning: could not send", "delivery problem",
 	};
-	const char *type = mime_header(h, "content-type");
-	const char *path = mime_header(h, "return-path");
 
-	return (type != NULL && text_istarts(type, "multipart/report")) ||
-	    (path != NULL && strcmp(path, "<>") == 0) ||
-	    mime_header(h, "x-failed-recipients") != NULL ||
-	    is_daemon(mime_header(h, "from")) ||
+	return source_is_bounce_header(h) ||
 	    has_words(mime_header(h, "subject"), subjects,
 	    sizeof(subjects) / sizeof(subjects[0]));
 }

@@ -39,6 +39,9 @@ void source_open(struct source *s, const struct mime *mime, int message,
     bool by_words);
 void source_close(struct source *s);
 
+/* Surely the header of a bounce: a daemon or nobody wrote it. */
+bool source_is_bounce_header(const struct mime_headers *headers);
+
 /* Is this address the person's who got the bounce, or passed it on? */
 bool source_is_addressee(const struct source *s, const char *recipient);
 /* "an automatic answer" and the like by subject and header, or NULL. */

@@ -146,7 +146,7 @@ text_introduced_mailbox(const struct reader *r, size_t i, char *out)
 		if (p == NULL || (p > s && isalnum((unsigned char)p[-1])))
 			continue;
 		q = p + strlen(leads[k]);
-		q += strspn(q, " \t:*=");
+		q += strspn(q, " \t:*='\"");
 		used = mailbox_at(q, out);
 		if (used > 0)
 			return (size_t)(q - s) + used;

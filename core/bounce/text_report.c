@@ -34,7 +34,7 @@ static const char *const failures[] = {
 	"return to sender", "returned mail", "timed out", "not recognized",
 	"doesn't have", "isn't", "wasn't", "not allowed", "blocked",
 	"not reach", "not relay", "delay", "not known", "not yet been",
-	"did not", "not accept", "quota", "problem", "not responding", "unrouteable", "unreachable",
+	"did not", "not accept", "not a valid", "not valid", "no match", "quota", "problem", "not responding", "unrouteable", "unreachable",
 	"unzustellbar", "nicht zugestellt", "fehlgeschlagen", "unbekannt",
 	"konnte nicht", "non remis", "chec de", "n'a pas pu", "no se pudo",
 	"no se puede", "non recapitabile", "non consegnato", "impossibile",
@@ -111,7 +111,7 @@ text_entry_worth(const struct text_entry *entry)
 
 	if (!entry->has_reply)
 		return !entry->weak && entry->reply.text[0] != '\0';
-	w = 2 + (entry->reply.code != 0 ? 4 : 0) +
+	w = 2 + (entry->reason ? 8 : 0) + (entry->reply.code != 0 ? 4 : 0) +
 	    (entry->reply.enhanced.class != 0 ? 2 : 0);
 	return reply_is_echo(&entry->reply) ? 2 : w;
 }
@@ -123,6 +123,7 @@ text_entry_merge(struct text_entry *into, const struct text_entry *from)
 		into->reply = from->reply;
 		into->has_reply = from->has_reply;
 		into->weak = from->weak;
+		into->reason = from->reason;
 		if (from->host[0] != '\0')
 			into->host[0] = '\0';
 	}
@@ -183,6 +184,7 @@ understand(const char *words, struct text_entry *entry)
 	if (!entry->has_reply)
 		telling_paragraph(words, entry->reply.text,
 		    sizeof(entry->reply.text));
+	entry->reason = entry->has_reply && text_istarts(words, "(reason: ");
 	entry->stage = stage_find(words);
 	speaker_find(words, entry->host, entry->address);
 	entry->failing = entry->has_reply || text_tells_failure(words);
@@ -202,6 +204,13 @@ close_group(struct reader *r)
 		buf_puts(&r->words, r->head.len > 0 ? buf_str(&r->head) :
 		    buf_str(&r->before));
 	understand(buf_str(&r->words), &said);
+	/* "Mailbox full: <a@b>" and a general sentence below it. */
+	if (!said.has_reply && r->has_words && r->head.len > 0) {
+		buf_puts(&r->head, " ");
+		buf_puts(&r->head, said.reply.text);
+		snprintf(said.reply.text, sizeof(said.reply.text), "%.*s",
+		    (int)sizeof(said.reply.text) - 1, buf_str(&r->head));
+	}
 	said.weak = !r->has_words;
 	for (i = 0; i < r->group_count; i++)
 		text_entry_merge(&r->report->entries[r->group_first + i], &said);
@@ -261,7 +270,7 @@ open_recipient(struct reader *r, const char *recipient, const char *rest)
 		r->group_count++;
 	}
 	r->open = true;
-	rest += strspn(rest, " \t:;,-");
+	rest += strspn(rest, " \t:;,-.'\"");
 	say(r, rest);
 }
 
@@ -331,6 +340,8 @@ look_at_line(struct reader *r, const char *s)
 		if (host_at(p + strspn(p, " \t"), host, address) > 0)
 			memcpy(report->reporting_mta, host, sizeof(host));
 	}
+	if (text_istarts(s, "Original address:"))
+		report->rewritten = true;
 	if (text_istarts(s, "Remote-MTA:") && report->remote_mta[0] == '\0' &&
 	    host_at(s + 11 + strspn(s + 11, " \t"), host, address) > 0)
 		memcpy(report->remote_mta, host, sizeof(host));
@@ -390,13 +401,23 @@ ends_report(const struct reader *r, size_t i)
 	return begins_headers(r, i);
 }
 
+/* Are there three blank lines and more in front of it? */
+static bool
+is_gap(const struct reader *r, size_t i)
+{
+	const struct line *v = r->lines->v;
+
+	return i > 3 && v[i - 1].len + v[i - 2].len + v[i - 3].len == 0;
+}
+
 static void
 read_words(struct reader *r, size_t i)
 {
 	const struct line *line = &r->lines->v[i];
 
 	if (is_rule(line->text)) {
-		if (r->open && r->has_words)
+		/* Below it, with a gap above: a signature, a disclaimer. */
+		if (r->open && (r->has_words || is_gap(r, i)))
 			close_group(r);
 		return;
 	}

@@ -24,6 +24,7 @@ struct text_entry {
 	bool has_reply;           /* a code or status was found */
 	bool failing; /* the words tell of a failure */
 	bool weak;    /* the words stood before the name, not behind it */
+	bool reason;  /* the reporter marks it as the reason */
 	bool header;  /* "To: a@b" of the message, quoted in the report */
 	bool no_domain; /* only a name: "jdoe (mailbox full)" */
 };
@@ -39,6 +40,7 @@ struct text_report {
 	char remote_mta[HOST_MAX]; /* "Remote-MTA:" in running text */
 	const char *product; /* who wrote it by its layout, or "" */
 	bool delayed;  /* told as not final */
+	bool rewritten; /* it tells the address before it was rewritten */
 	bool failing;  /* words of failure anywhere */
 	size_t returned; /* line where the returned message begins */
 	/* The last refusal in a transcript that was no echo. */

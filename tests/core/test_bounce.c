@@ -414,6 +414,60 @@ START_TEST(the_command_is_quoted_for_a_shell)
 }
 END_TEST
 
+/* What a sample's only entry is laid at the door of. */
+static enum cause_id
+first_cause(const char *name)
+{
+	struct explanation e;
+	struct buf input;
+	enum cause_id id;
+
+	read_sample(name, &input);
+	explain_read(&e, buf_str(&input), input.len);
+	ck_assert_msg(e.count == 1 && e.entries[0].cause_count > 0, "%s: \"%s\"",
+	    name, e.count > 0 ? e.entries[0].text : "");
+	id = e.entries[0].causes[0].id;
+	explain_clear(&e);
+	buf_clear(&input);
+	return id;
+}
+
+START_TEST(what_stands_around_is_not_the_reason)
+{
+	ck_assert_int_eq(first_cause("disclaimer-below.eml"),
+	    CAUSE_MAILBOX_UNKNOWN);
+	ck_assert_int_eq(first_cause("reason-before-name.eml"),
+	    CAUSE_MAILBOX_UNAVAILABLE);
+	ck_assert_int_eq(first_cause("communigate-local.eml"),
+	    CAUSE_MAILBOX_UNAVAILABLE);
+	ck_assert_int_eq(first_cause("sendmail-reason.eml"), CAUSE_SPF_FAIL);
+	ck_assert_int_eq(first_cause("not-valid-user.eml"),
+	    CAUSE_MAILBOX_UNKNOWN);
+}
+END_TEST
+
+/* Ten thousand bounces in a mailbox, the first five the same. */
+START_TEST(many_bounces_in_a_mailbox)
+{
+	struct explanation e;
+	struct buf input;
+	int i;
+
+	buf_init(&input, MIME_INPUT_MAX);
+	for (i = 0; i < 10000; i++)
+		buf_printf(&input, "From MAILER-DAEMON Mon Oct  5 09:12:44 "
+		    "2026\nReturn-Path: <>\nFrom: MAILER-DAEMON@src.example"
+		    "\nSubject: Returned mail\n\n<bob@dest.example>: host "
+		    "mx.dest.example said: 550 %d no\n\n", i < 5 ? 0 : i);
+	explain_read(&e, buf_str(&input), input.len);
+	ck_assert_int_eq(e.kind, EXPLAIN_BOUNCE);
+	ck_assert_uint_gt(e.count, 900);
+	ck_assert_uint_le(e.count, EXPLAIN_ENTRIES_MAX);
+	explain_clear(&e);
+	buf_clear(&input);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -425,6 +479,7 @@ suite(void)
 	tcase_add_loop_test(samples, every_sample_is_explained, 0, row_count);
 	tcase_add_test(samples, bounces_are_explained_when_quoted);
 	tcase_add_test(samples, every_prefix_is_read);
+	tcase_add_test(samples, what_stands_around_is_not_the_reason);
 	tcase_add_test(samples, mixed_charsets);
 	tcase_add_test(samples, the_command_is_quoted_for_a_shell);
 	tcase_set_timeout(hostile, 100);
@@ -434,6 +489,7 @@ suite(void)
 	tcase_add_loop_test(hostile, one_line_without_end, 0, 14);
 	tcase_add_loop_test(hostile, lines_without_end, 0, 11);
 	tcase_add_test(hostile, many_recipients_are_capped);
+	tcase_add_test(hostile, many_bounces_in_a_mailbox);
 	tcase_add_test(hostile, nul_and_escapes_stay_harmless);
 	suite_add_tcase(s, samples);
 	suite_add_tcase(s, hostile);
