@@ -202,6 +202,8 @@ turn(struct plain *p)
 	bool ran = desk_running(&p->desk);
 
 	take_signals(p); /* a gap is measured by the turn it was in */
+	if (p->interrupted || p->ended)
+		return true;
 	p->turned_at = app_clock();
 	loop_turn(p->app.loop, ran ? 250 : -1);
 	desk_turn(&p->desk);
