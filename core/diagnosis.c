@@ -257,9 +257,15 @@ headline(const struct evidence *e, struct diagnosis *d)
 			"sender keeps the mail and tries again.");
 		break;
 	case VERDICT_UNREACHABLE:
-		snprintf(out, size, all > 0 ?
-			"UNREACHABLE: no mail server answers." :
-			"UNREACHABLE: there is no mail server to be asked.");
+		if (all == 0 && e->route_server)
+			snprintf(out, size, "UNREACHABLE: %.150s has no "
+					    "address in DNS.",
+			    e->server);
+		else
+			snprintf(out, size, all > 0 ?
+				"UNREACHABLE: no mail server answers." :
+				"UNREACHABLE: there is no mail server to be "
+				"asked.");
 		break;
 	case VERDICT_INCONCLUSIVE:
 		snprintf(out, size, "INCONCLUSIVE: not enough is known to say "
@@ -282,9 +288,15 @@ dns_failure(const struct evidence *e, struct diagnosis *d)
 					       e->mxs[0].address_at;
 	snprintf(f->host, sizeof(f->host), "%s",
 	    e->route_server ? e->server : e->domain);
-	snprintf(f->text, sizeof(f->text), "%s",
-	    d->cause_count > 0 ? d->causes[0].summary :
-				 "no mail server is known");
+	if (e->route_server)
+		snprintf(f->text, sizeof(f->text),
+		    "%.150s has no address in DNS%s", e->server,
+		    e->server_a == LOOKUP_NXDOMAIN ?
+			": there is no such name" : "");
+	else
+		snprintf(f->text, sizeof(f->text), "%s",
+		    d->cause_count > 0 ? d->causes[0].summary :
+					 "no mail server is known");
 }
 
 /* The reply that decides: of the server that the first cause is about. */

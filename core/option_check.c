@@ -9,6 +9,7 @@
 #include "core/text.h"
 #include "net/addr.h"
 #include "net/err.h"
+#include "net/sasl.h"
 
 /* The value as it may stand in a message, cut. */
 #define SHOWN 80
@@ -136,7 +137,11 @@ option_check_user(const char *value, struct err *err)
 {
 	if (strlen(value) > 500)
 		return err_set(err, ERR_INPUT, "longer than 500 bytes");
-	return option_check_text(value, err);
+	if (!option_check_text(value, err))
+		return false;
+	/* SASL knows no other encoding (RFC 4616 2, RFC 5802 5.1). */
+	return text_is_utf8(value, strlen(value)) ||
+	    err_set(err, ERR_INPUT, "the name is not valid UTF-8");
 }
 
 /* RFC 4422 3.1: 1 to 20 of A-Z, 0-9, hyphen, underscore. */
@@ -154,6 +159,12 @@ option_check_mechanism(const char *value, struct err *err)
 		return err_set(err, ERR_INPUT,
 		    "\"%s\" is no name of a SASL mechanism",
 		    shown(value, seen));
+	if (!sasl_known(value))
+		return err_set(err, ERR_INPUT,
+		    "no login by %s is possible here; known are %s", value,
+		    "SCRAM-SHA-256, SCRAM-SHA-1 (both also with -PLUS), "
+		    "DIGEST-MD5, CRAM-MD5, PLAIN, LOGIN, OAUTHBEARER, XOAUTH2 "
+		    "and EXTERNAL");
 	return true;
 }
 

@@ -53,6 +53,7 @@ struct conn {
 	bool shut;   /* no more is sent once `out` is empty */
 	bool fin;    /* close_notify and FIN are done */
 	bool deaf;   /* a write failed; what was received still counts */
+	bool secret; /* conn_send_secret() was used */
 	bool lost;   /* `err` holds; what is unread may still be heard */
 	bool secure; /* the handshake is done; stays after a loss */
 	bool has_local;
@@ -332,6 +333,7 @@ void
 conn_send_secret(struct conn *conn, const char *line)
 {
 	assert(strpbrk(line, "\r\n") == NULL);
+	conn->secret = true;
 	queue(conn, line, strlen(line), "\r\n", true);
 }
 
@@ -824,7 +826,13 @@ conn_hear(struct conn *conn, struct smtp_reply *reply)
 		free(conn->parser);
 		conn->parser = NULL;
 		return true;
-	case FEED_BAD: fail_hearing(conn, &err); break;
+	case FEED_BAD:
+		/* The peer may repeat what it was told. */
+		if (conn->secret)
+			err_set(&err, ERR_PROTOCOL, "not an SMTP reply; it is "
+			    "not shown, because it may repeat the login");
+		fail_hearing(conn, &err);
+		break;
 	case FEED_MORE: break;
 	}
 	if (!loss_is_next(conn))

@@ -47,7 +47,10 @@ void conn_deadline(struct conn *conn, int ms);
  * of commands under PIPELINING is several conn_send().
  */
 void conn_send(struct conn *conn, const char *line);
-/* As conn_send; the bytes are wiped from our buffers once written. */
+/*
+ * As conn_send; the bytes are wiped from our buffers once written, and from
+ * then on no error quotes what the peer says.
+ */
 void conn_send_secret(struct conn *conn, const char *line);
 /* Raw bytes, for servers of worlds and tests. */
 void conn_send_raw(struct conn *conn, const void *bytes, size_t n);

@@ -1,5 +1,6 @@
 #include "net/tls.h"
 
+#include <errno.h>
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
@@ -91,15 +92,43 @@ tls_trust_free(struct tls_trust *trust)
 	free(trust);
 }
 
+/* What is wrong with the file, in better words than the library's. */
+static bool
+holds(const char *path, const char *mark, const char *what, struct err *err)
+{
+	gnutls_datum_t file = { NULL, 0 };
+	bool found;
+
+	errno = 0;
+	if (gnutls_load_file(path, &file) < 0)
+		return err_set(err, ERR_INPUT, "cannot read %s%s%s", path,
+		    errno != 0 ? ": " : "", errno != 0 ? strerror(errno) : "");
+	found = memmem(file.data, file.size, mark, strlen(mark)) != NULL;
+	mem_wipe(file.data, file.size);
+	gnutls_free(file.data);
+	if (!found)
+		return err_set(err, ERR_INPUT, "%s holds no %s in PEM form",
+		    path, what);
+	return true;
+}
+
 bool
 tls_trust_client_cert(struct tls_trust *trust, const char *cert_file,
     const char *key_file, struct err *err)
 {
-	int code = gnutls_certificate_set_x509_key_file(trust->cred, cert_file,
-	    key_file, GNUTLS_X509_FMT_PEM);
+	int code;
 
+	if (!holds(cert_file, "CERTIFICATE-----", "certificate", err) ||
+	    !holds(key_file, "PRIVATE KEY-----", "private key", err))
+		return false;
+	code = gnutls_certificate_set_x509_key_file(trust->cred, cert_file,
+	    key_file, GNUTLS_X509_FMT_PEM);
 	if (code >= 0)
 		return true;
+	if (code == GNUTLS_E_CERTIFICATE_KEY_MISMATCH)
+		return err_set(err, ERR_INPUT,
+		    "the key in %s is not that of the certificate in %s",
+		    key_file, cert_file);
 	return err_set(err, ERR_INPUT,
 	    "cannot use certificate %s with key %s: %s", cert_file, key_file,
 	    gnutls_strerror(code));

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/cause/facts.h"
+#include "core/login_settings.h"
 #include "net/addr.h"
 
 static void __attribute__((format(printf, 7, 8)))
@@ -380,6 +381,18 @@ reported(const struct evidence *e, struct diagnosis *d)
 	    e->reported_code, e->reported_text, s->host, s->code, s->text);
 }
 
+/* Which port takes a login, and how. */
+static void
+login(const struct evidence *e, struct diagnosis *d)
+{
+	struct login_settings set;
+
+	if (login_settings(e, &set))
+		add(d, "login-settings", FINDING_YES, SEVERITY_INFO,
+		    set.server, set.at, "port %.120s; methods %.150s",
+		    set.port, set.methods);
+}
+
 void
 find(const struct evidence *e, struct diagnosis *d)
 {
@@ -390,5 +403,6 @@ find(const struct evidence *e, struct diagnosis *d)
 	sending_side(e, d);
 	policies(e, d);
 	servers(e, d);
+	login(e, d);
 	reported(e, d);
 }

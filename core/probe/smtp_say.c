@@ -111,6 +111,19 @@ smtp_say_wipe(struct smtp_probe *p)
 	buf_clear(&p->secrets);
 }
 
+/* A text that was cut may end in the beginning of a secret. */
+static void
+redact_end(char *text, const char *secret, size_t len)
+{
+	size_t n = strlen(text), part;
+
+	for (part = len - 1; part >= SECRET_MIN; part--)
+		if (part <= n && memcmp(text + n - part, secret, part) == 0) {
+			memset(text + n - part, '*', part);
+			return;
+		}
+}
+
 /*
  * A server may repeat what we sent.  Every secret in its text is replaced
  * by stars of the same length, before anybody sees it.
@@ -127,6 +140,8 @@ redact(const struct smtp_probe *p, char *text)
 		len = strlen(secret);
 		while ((hit = strstr(text, secret)) != NULL)
 			memset(hit, '*', len);
+		if (p->reply.truncated)
+			redact_end(text, secret, len);
 		at += len + 1;
 	}
 }
@@ -256,12 +271,12 @@ lose(struct smtp_probe *p, const struct err *err)
 
 	p->error = *err;
 	p->lost_at = p->stage;
-	n = p->conn != NULL ?
+	/* Half a secret would not be found in half a reply. */
+	n = p->conn != NULL && p->secrets.len == 0 ?
 	    conn_partial(p->conn, partial, sizeof(partial)) : 0;
 	if (n > 0) {
 		int line;
 
-		redact(p, partial);
 		line = transcript_add(&p->base.transcript,
 		    probe_now(&p->base), LINE_SERVER, p->stage,
 		    conn_secure(p->conn), partial, n);

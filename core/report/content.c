@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/fix.h"
+#include "core/login_settings.h"
 #include "core/report/repeat.h"
 #include "core/report/view.h"
 #include "core/report/writer.h"
@@ -126,6 +127,24 @@ write_cause(const struct session *session, size_t n, struct writer *w)
 	w->ops->fact(w, "Who must act", who_words(cause->who));
 	if (n == 0 || cause->certainty != CERTAINTY_POSSIBLE)
 		write_fixes(session, cause, w);
+}
+
+/* What to type into the mail program or the device, before the reasons. */
+static void
+write_login(const struct session *session, struct writer *w)
+{
+	struct login_settings set;
+
+	if (session->diagnosis.verdict == VERDICT_ACCEPTED ||
+	    !login_settings(&session->evidence, &set))
+		return;
+	w->ops->heading(w, "What to set in the mail program or device");
+	w->ops->fact(w, "Server", set.server);
+	w->ops->fact(w, "Port", set.port);
+	if (set.certificate[0] != '\0')
+		w->ops->fact(w, "Certificate", set.certificate);
+	w->ops->fact(w, "Login", set.login);
+	w->ops->fact(w, "Methods offered", set.methods);
 }
 
 static void
@@ -303,6 +322,7 @@ content_write(const struct session *session, struct writer *w)
 		w->ops->para(w, "Not complete: the run was ended before "
 				"everything was asked.");
 	write_where(session, w);
+	write_login(session, w);
 	write_causes(session, w);
 	write_ruled_out(session, w);
 	write_servers(session, w);

@@ -1,6 +1,6 @@
 """What the servers themselves saw of relaytrace, and what lies about.
 
-Nothing may go past RCPT TO, a session ends with QUIT and has at most three
+Nothing may go past RCPT TO but the messages that were agreed to, a session ends with QUIT and has at most three
 refused recipients, and the password is nowhere in clear: neither in what was
 written nor on the cable.
 """
@@ -9,6 +9,7 @@ import base64
 import re
 
 REFUSED_AT_MOST = 3
+TESTING = " id=relaytrace."   # an agreed message that was passed on
 POSTFIX_END = re.compile(r"disconnect from (\S+)((?: \w+=\d+(?:/\d+)?)+)")
 
 
@@ -44,7 +45,7 @@ def postfix_manners(log):
     for client, text in POSTFIX_END.findall(log):
         said = counts(text)
         refused = said.get("rcpt", (0, 0))
-        if {"data", "bdat", "vrfy", "expn"} & set(said):
+        if {"bdat", "vrfy", "expn"} & set(said):
             wrong.append(f"{client}:{text}")
         elif refused[1] - refused[0] > REFUSED_AT_MOST:
             wrong.append(f"{client}: refused recipients:{text}")
@@ -53,9 +54,16 @@ def postfix_manners(log):
     return wrong
 
 
+def messages(log):
+    """The sessions with a Postfix that went past RCPT TO."""
+    return [f"{client}:{text}" for client, text in POSTFIX_END.findall(log)
+            if "data" in counts(text)]
+
+
 def exim_manners(log):
     return [line for line in log.splitlines()
-            if " <= " in line or "unexpected disconnection" in line]
+            if (" <= " in line and TESTING not in line)
+            or "unexpected disconnection" in line]
 
 
 def sendmail_manners(log):
@@ -73,17 +81,22 @@ def logs(host, folder):
         yield ".exim4", exim.read_text(errors="replace")
 
 
-def manners(hosts, folder):
+def manners(hosts, folder, agreed):
+    """agreed: so many messages were to be sent, through a Postfix."""
     wrong = []
+    sent = []
     for host in hosts:
         for program, text in logs(host, folder):
             if program == ".postfix":
                 found = postfix_manners(text)
+                sent += messages(text)
             elif program == ".exim4":
                 found = exim_manners(text)
             else:
                 continue
             wrong += [f"{host.name}: {line}" for line in found]
+    if len(sent) > agreed:
+        wrong.append(f"{len(sent)} messages, {agreed} agreed to: {sent}")
     syslog = folder / "syslog"
     if syslog.exists():
         wrong += sendmail_manners(syslog.read_text(errors="replace"))

@@ -33,6 +33,20 @@ POSTFIX = [
     ("thyme.office.town", "198.51.100.88", 587,
      {**AFTER_TLS, "smtpd_relay_restrictions":
       "permit_mynetworks,reject_unauth_destination"}),
+    # small messages only: said in EHLO, and not said
+    ("hazel.office.town", "198.51.100.89", 587,
+     {**AFTER_TLS, "message_size_limit": "400"}),
+    ("elder.office.town", "198.51.100.90", 587,
+     {**AFTER_TLS, "message_size_limit": "400",
+      "smtpd_discard_ehlo_keywords": "size"}),
+    # asks the next server before it takes mail, and may find itself
+    ("maple.office.town", "198.51.100.91", 587,
+     {**AFTER_TLS, "smtpd_recipient_restrictions":
+      "reject_unverified_recipient",
+      "unverified_recipient_reject_code": "550"}),
+    # takes no message that has been through a server already
+    ("rowan.office.town", "198.51.100.92", 587,
+     {**AFTER_TLS, "cleanup_service_name": "once"}),
     # nothing without TLS
     ("oak.office.town", "198.51.100.22", 587,
      {**AFTER_TLS, "smtpd_tls_security_level": "encrypt"}),
@@ -122,7 +136,8 @@ def start_postfix(world, password):
                 "check_sasl_access texthash:/lab/suspended",
         },
         [(a, port, {"myhostname": name, **rules})
-         for name, a, port, rules in POSTFIX], "",
+         for name, a, port, rules in POSTFIX],
+        "once unix n - n - 0 cleanup -o hopcount_limit=1\n",
         world.hosted["office"],
         [f"{u}@guild.town" for u in ("anna", "carl", "postmaster")])
 
