@@ -107,10 +107,10 @@ static const struct option_row rows[] = {
 	    OPTIONS_WAY, .help = "IPv4 alone." },
 	{ "ipv6", '6', NULL, OPTION_FLAG, AT(ipv6_only), PROBING, true,
 	    OPTIONS_WAY, .help = "IPv6 alone." },
-	{ "timeout", 0, "SECONDS", OPTION_NUMBER, AT(timeout_s), PROBING,
-	    true, OPTIONS_WAY, .min = 1, .max = 86400, .help =
+	{ "timeout", 0, "SECONDS", OPTION_NUMBER, AT(timeout_s),
+	    PROBING | SPF, true, OPTIONS_WAY, .min = 1, .max = 86400, .help =
 	    "For the whole run (of each recipient, where there are "
-	    "several). Default: 60." },
+	    "several). Default: 60; spf: 20." },
 	{ "patience", 0, "SECONDS", OPTION_NUMBER, AT(patience_s), PROBING,
 	    true, OPTIONS_WAY, .min = 1, .max = 3600, .help =
 	    "For one greeting or reply. Default: 30 in check, 300 in the "

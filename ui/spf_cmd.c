@@ -1,6 +1,5 @@
 #include "ui/spf_cmd.h"
 
-#include <getopt.h>
 #include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -8,19 +7,22 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/file.h"
+#include "core/settings.h"
 #include "core/spf/spf.h"
 #include "core/text.h"
 #include "net/buf.h"
 #include "net/dns.h"
+#include "net/log.h"
 #include "net/loop.h"
 #include "ui/sandbox/sandbox.h"
 
 #define RESOLV_CONF "/etc/resolv.conf"
 #define OUTPUT_MAX (4 * 1024 * 1024) /* bytes of the trace as text */
 
-struct options {
+struct request {
+	struct settings settings;
 	struct spf_input input;
-	bool have_ip, json, no_sandbox;
 	struct addr servers[RESOLVER_SERVERS];
 	size_t server_count;
 };
@@ -47,96 +49,95 @@ shown(const char *arg)
 	return text_visible_str(arg, text, sizeof(text));
 }
 
-static bool
-take_timeout(const char *arg, struct options *o)
+/*
+ * The HELO name may be anything a client ever said, unlike our own name, so
+ * it is taken out before the options are checked.
+ */
+static const char *
+take_helo(int *argc, char **argv)
 {
-	char *end;
-	long seconds = strtol(arg, &end, 10);
+	const char *helo = NULL;
+	int from, to = 1;
+	bool options = true;
 
-	if (end == arg || *end != '\0' || seconds < 1 || seconds > 86400)
-		return complain("--timeout=%s: not a number of seconds from 1 "
-		    "to 86400", shown(arg));
-	o->input.limit_ms = (int)seconds * 1000;
-	return true;
-}
-
-static bool
-take_resolver(const char *arg, struct options *o)
-{
-	if (o->server_count == RESOLVER_SERVERS)
-		return complain("--resolver: at most %d", RESOLVER_SERVERS);
-	if (!addr_parse_port(arg, 53, &o->servers[o->server_count]))
-		return complain("--resolver=%s: not ADDRESS or ADDRESS:PORT",
-		    shown(arg));
-	o->server_count++;
-	return true;
-}
-
-static bool
-take_option(int letter, const char *arg, struct options *o)
-{
-	switch (letter) {
-	case 'i':
-		o->have_ip = addr_parse(arg, &o->input.ip);
-		return o->have_ip ||
-		    complain("--ip=%s: not an IP address", shown(arg));
-	case 'h':
-		o->input.helo = arg;
-		return true;
-	case 'j':
-		o->json = true;
-		return true;
-	case 'f':
-		o->json = strcmp(arg, "json") == 0;
-		return o->json || strcmp(arg, "text") == 0 ||
-		    complain("--format=%s: text or json", shown(arg));
-	case 's':
-		o->no_sandbox = true;
-		return true;
-	case 'r':
-		return take_resolver(arg, o);
-	case 't':
-		return take_timeout(arg, o);
-	default: /* getopt has said what is wrong */
-		return false;
+	for (from = 1; from < *argc; from++) {
+		if (strcmp(argv[from], "--") == 0)
+			options = false;
+		if (options && strncmp(argv[from], "--helo=", 7) == 0)
+			helo = argv[from] + 7;
+		else if (options && strcmp(argv[from], "--helo") == 0 &&
+		    from + 1 < *argc)
+			helo = argv[++from];
+		else
+			argv[to++] = argv[from];
 	}
+	*argc = to;
+	return helo;
 }
 
 static bool
-take_arguments(int argc, char **argv, struct options *o)
+take_servers(struct request *r)
 {
-	static const struct option longs[] = {
-		{ "ip", required_argument, NULL, 'i' },
-		{ "helo", required_argument, NULL, 'h' },
-		{ "json", no_argument, NULL, 'j' },
-		{ "format", required_argument, NULL, 'f' },
-		{ "resolver", required_argument, NULL, 'r' },
-		{ "timeout", required_argument, NULL, 't' },
-		{ "no-sandbox", no_argument, NULL, 's' },
-		{ NULL, 0, NULL, 0 },
-	};
+	const struct string_list *list = &r->settings.resolvers;
 	struct err err;
-	int letter;
+	size_t i;
 
-	optind = 0;
-	while ((letter = getopt_long(argc, argv, "", longs, NULL)) != -1)
-		if (!take_option(letter, optarg, o))
-			return false;
-	if (!o->have_ip)
+	if (list->count > RESOLVER_SERVERS)
+		return complain("--resolver: at most %d", RESOLVER_SERVERS);
+	for (i = 0; i < list->count; i++)
+		if (!addr_parse_port(list->items[i], 53,
+		    &r->servers[r->server_count++]))
+			return complain("--resolver=%s: not ADDRESS or "
+			    "ADDRESS:PORT", shown(list->items[i]));
+	if (list->count == 0)
+		r->server_count = resolver_read_conf(RESOLV_CONF, r->servers,
+		    RESOLVER_SERVERS, &err);
+	return r->server_count > 0 || complain("%s", err.text);
+}
+
+/* What is asked about; an odd sender or HELO name has a result as well. */
+static bool
+take_input(struct request *r, const char *helo)
+{
+	const struct settings *s = &r->settings;
+
+	if (s->ip == NULL)
 		return complain("--ip=ADDRESS is missing: whose right to send "
 		    "is asked about");
-	if (optind + 1 != argc)
+	if (!addr_parse(s->ip, &r->input.ip))
+		return complain("--ip=%s: not an IP address", shown(s->ip));
+	if (s->recipients.count != 1)
 		return complain("one SENDER is needed (\"<>\" for the null "
 		    "sender)");
-	o->input.sender = argv[optind];
-	if ((o->input.sender[0] == '\0' ||
-	    strcmp(o->input.sender, "<>") == 0) && o->input.helo == NULL)
+	r->input.sender = s->recipients.items[0];
+	r->input.helo = helo != NULL ? helo : s->helo;
+	r->input.limit_ms = s->timeout_s * 1000;
+	if ((r->input.sender[0] == '\0' ||
+	    strcmp(r->input.sender, "<>") == 0) && r->input.helo == NULL)
 		return complain("the null sender is checked by its HELO name; "
 		    "give --helo=NAME");
-	if (o->server_count == 0)
-		o->server_count = resolver_read_conf(RESOLV_CONF, o->servers,
-		    RESOLVER_SERVERS, &err);
-	return o->server_count > 0 || complain("%s", err.text);
+	return true;
+}
+
+static bool
+take_arguments(int argc, char **argv, struct request *r)
+{
+	const char *helo = take_helo(&argc, argv);
+	struct settings *s = &r->settings;
+	struct err err;
+
+	if (!settings_parse(s, COMMAND_SPF, argc, argv, &err))
+		return complain("%s", err.text);
+	if (s->help)
+		return true;
+	if (!settings_configure(s, &err) ||
+	    !settings_check(s, COMMAND_SPF, &err))
+		return complain("%s", err.text);
+	if (s->format != FORMAT_TEXT && s->format != FORMAT_JSON)
+		return complain("--format: only text and json");
+	if (s->debug != NULL && !log_open(s->debug, &err))
+		return complain("%s", err.text);
+	return take_input(r, helo) && take_servers(r);
 }
 
 static json_t *
@@ -200,9 +201,9 @@ json_trace(const struct spf_trace *trace)
 }
 
 static void
-print_json(const struct spf_check *check)
+put_json(const struct spf_check *check, struct buf *out)
 {
-	char ip[ADDR_TEXT_MAX], text[1024];
+	char ip[ADDR_TEXT_MAX], text[1024], *dumped;
 	json_t *json = json_pack(
 	    "{s:s, s:o, s:i, s:i, s:o, s:s, s:s, s:o, s:o, s:o}",
 	    "result", spf_result_name(check->result),
@@ -216,54 +217,86 @@ print_json(const struct spf_check *check)
 	    "problem", json_text(check->problem),
 	    "trace", json_trace(&check->trace));
 
-	json_dumpf(json, stdout, JSON_INDENT(2));
-	putchar('\n');
+	dumped = json_dumps(json, JSON_INDENT(2));
+	buf_puts(out, dumped);
+	buf_putc(out, '\n');
+	free(dumped);
 	json_decref(json);
 }
 
 static void
-print_text(const struct spf_check *check)
+put_text(const struct spf_check *check, struct buf *out)
 {
 	char text[1024];
-	struct buf buf;
 
-	printf("%s: %s\n", spf_result_name(check->result),
+	buf_printf(out, "%s: %s\n", spf_result_name(check->result),
 	    spf_check_text(check, text, sizeof(text)));
 	if (check->explanation[0] != '\0')
-		printf("The domain explains: %s\n",
+		buf_printf(out, "The domain explains: %s\n",
 		    text_visible_str(check->explanation, text, sizeof(text)));
-	printf("%u of %d terms that ask DNS, %u of %d without an answer\n\n",
-	    check->lookups, SPF_LOOKUPS_MAX, check->void_lookups,
-	    SPF_VOID_MAX);
-	buf_init(&buf, OUTPUT_MAX);
-	spf_trace_text(&check->trace, &buf);
-	fputs(buf_str(&buf), stdout);
-	buf_clear(&buf);
+	buf_printf(out, "%u of %d terms that ask DNS, %u of %d without an "
+	    "answer\n\n", check->lookups, SPF_LOOKUPS_MAX,
+	    check->void_lookups, SPF_VOID_MAX);
+	spf_trace_text(&check->trace, out);
+}
+
+static bool
+put_out(const struct settings *s, const struct spf_check *check)
+{
+	struct buf out;
+	struct err err;
+	bool done = true;
+
+	buf_init(&out, 4 * OUTPUT_MAX);
+	if (s->format == FORMAT_JSON)
+		put_json(check, &out);
+	else
+		put_text(check, &out);
+	if (s->output != NULL)
+		done = file_write(s->output, buf_str(&out), out.len, 0644,
+		    &err) || complain("%s", err.text);
+	else if (fwrite(buf_str(&out), 1, out.len, stdout) != out.len ||
+	    fflush(stdout) != 0)
+		done = complain("standard output cannot be written");
+	buf_clear(&out);
+	return done;
+}
+
+static bool
+evaluate(const struct request *r)
+{
+	struct loop *loop = loop_new(NULL);
+	struct resolver *resolver = resolver_new(loop, NULL, r->servers,
+	    r->server_count);
+	struct spf_check check;
+	bool done;
+
+	sandbox_enter(!r->settings.no_sandbox, &(struct sandbox_needs) {
+	    .network = true, .writes = r->settings.output });
+	spf_check_start(&check, loop, NULL, resolver, &r->input);
+	while (!check.task.done)
+		loop_turn(loop, -1);
+	done = put_out(&r->settings, &check);
+	spf_check_clear(&check);
+	resolver_free(resolver);
+	loop_free(loop);
+	return done;
 }
 
 int
 spf_command(int argc, char **argv)
 {
-	struct options o = { .input = { .now = time(NULL) } };
-	struct resolver *resolver;
-	struct spf_check check;
-	struct loop *loop;
+	struct request r = { .input = { .now = time(NULL) } };
+	int status = 2;
 
-	if (!take_arguments(argc, argv, &o))
-		return 2;
-	loop = loop_new(NULL);
-	resolver = resolver_new(loop, NULL, o.servers, o.server_count);
-	sandbox_enter(!o.no_sandbox,
-	    &(struct sandbox_needs) { .network = true });
-	spf_check_start(&check, loop, NULL, resolver, &o.input);
-	while (!check.task.done)
-		loop_turn(loop, -1);
-	if (o.json)
-		print_json(&check);
-	else
-		print_text(&check);
-	spf_check_clear(&check);
-	resolver_free(resolver);
-	loop_free(loop);
-	return 0;
+	settings_init(&r.settings);
+	if (take_arguments(argc, argv, &r)) {
+		if (r.settings.help)
+			settings_usage(stdout, COMMAND_SPF);
+		if (r.settings.help || evaluate(&r))
+			status = 0;
+	}
+	settings_clear(&r.settings);
+	log_close();
+	return status;
 }

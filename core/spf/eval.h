@@ -81,6 +81,8 @@ void spf_note_query(struct spf_check *check, size_t line,
     const struct dns_query *query);
 /* Could the name be asked: labels of 1..63 bytes, 253 in all. */
 bool spf_name_ok(const char *name);
+/* 4.3: a literal, a single label or no legal name yields "none". */
+bool spf_domain_ok(const char *domain);
 
 /*
  * Are the client's validated names known where they are needed (by `always`

@@ -12,9 +12,8 @@
 #include "net/dns.h"
 #include "net/mem.h"
 
-/* 4.3: a literal, a single label or no legal name yields "none". */
-static bool
-domain_checkable(const char *domain)
+bool
+spf_domain_ok(const char *domain)
 {
 	return domain[0] != '[' && strchr(domain, '.') != NULL &&
 	    spf_name_ok(domain);
@@ -147,7 +146,7 @@ run(struct task *task)
 		f->line = spf_trace_add(&check->trace, f->depth,
 		    SPF_LINE_RECORD, f->domain, "");
 		f->result = SPF_NONE;
-		if (!domain_checkable(f->domain)) {
+		if (!spf_domain_ok(f->domain)) {
 			spf_trace_note(&check->trace, f->line,
 			    "not a domain name that can have a record");
 			end_record(f, SPF_MISSED);

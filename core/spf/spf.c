@@ -386,7 +386,12 @@ spf_check_text(const struct spf_check *check, char *out, size_t size)
 		    check->decided, check->decided_by);
 	switch (check->result) {
 	case SPF_NONE:
-		snprintf(out, size, "%s publishes no SPF record", domain);
+		if (spf_domain_ok(check->domain))
+			snprintf(out, size, "%s publishes no SPF record",
+			    domain);
+		else
+			snprintf(out, size, "\"%s\" is no domain name that "
+			    "could have an SPF record", domain);
 		break;
 	case SPF_NEUTRAL:
 		snprintf(out, size, "SPF of %s says nothing about %s%s",

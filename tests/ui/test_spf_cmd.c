@@ -5,6 +5,7 @@
 #include "ui/spf_cmd.h"
 
 #include <check.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,6 +73,12 @@ static const struct {
 	{ "--ip 192.0.2.1 --helo src.test '<>'", "pass", "", 2, 0 },
 	{ "--ip=192.0.2.1 --helo=src.test ''", "pass", "", 2, 0 },
 	{ "--ip=192.0.2.1 a@no.test", "none", "", 0, 0 },
+	{ "--ip=192.0.2.1 --helo= ''", "none", "", 0, 0 },
+	{ "--ip=192.0.2.1 --helo '%% a b' '<>'", "none", "", 0, 0 },
+	{ "--ip=192.0.2.1 --helo='[192.0.2.1]' '<>'", "none", "", 0, 0 },
+	{ "--ip=192.0.2.1 a@", "none", "", 0, 0 },
+	{ "--ip=192.0.2.1 @src.test", "pass", "", 2, 0 },
+	{ "--ip=192.0.2.1 -- -a@src.test", "pass", "", 2, 0 },
 	{ "--ip=192.0.2.1 a@localhost", "none", "", 0, 0 },
 	{ "--ip=192.0.2.1 a@broken.test", "temperror", "", 0, 0 },
 	{ "--ip=192.0.2.1 --timeout=1 a@silent.test", "temperror", "", 0, 0 },
@@ -85,7 +92,7 @@ START_TEST(json_is_what_the_contract_says)
 	json_t *json, *trace;
 	json_error_t error;
 
-	snprintf(arguments, sizeof(arguments), "%s --json",
+	snprintf(arguments, sizeof(arguments), "--json %s",
 	    cases[_i].arguments);
 	ck_assert_int_eq(run(arguments, out, sizeof(out)), 0);
 	json = json_loads(out, JSON_REJECT_DUPLICATES, &error);
@@ -127,15 +134,16 @@ static const struct {
 	const char *arguments, *says;
 } wrong[] = {
 	{ "a@src.test", "--ip=ADDRESS is missing" },
-	{ "--ip=192.0.2.300 a@src.test", "not an IP address" },
-	{ "--ip=src.test a@src.test", "not an IP address" },
+	{ "--ip=192.0.2.300 a@src.test", "no IP address" },
+	{ "--ip=src.test a@src.test", "no IP address" },
 	{ "--ip=192.0.2.1", "one SENDER is needed" },
 	{ "--ip=192.0.2.1 a@src.test b@src.test", "one SENDER is needed" },
 	{ "--ip=192.0.2.1 '<>'", "--helo=NAME" },
-	{ "--ip=192.0.2.1 --timeout=0 a@src.test", "--timeout=0" },
-	{ "--ip=192.0.2.1 --timeout=1x a@src.test", "--timeout=1x" },
-	{ "--ip=192.0.2.1 --format=xml a@src.test", "--format=xml" },
-	{ "--ip=192.0.2.1 --resolver=here a@src.test", "--resolver=here" },
+	{ "--ip=192.0.2.1 --timeout=0 a@src.test", "\"0\" is not a number" },
+	{ "--ip=192.0.2.1 --timeout=1x a@src.test", "\"1x\" is not a number" },
+	{ "--ip=192.0.2.1 --format=xml a@src.test", "\"xml\"" },
+	{ "--ip=192.0.2.1 --resolver=here a@src.test", "\"here\"" },
+	{ "--ip=192.0.2.1 --format=html a@src.test", "text and json" },
 	{ "--ip=192.0.2.1 --frobnicate a@src.test", "frobnicate" },
 };
 
@@ -145,6 +153,31 @@ START_TEST(wrong_usage_names_what_is_wrong)
 
 	ck_assert_int_eq(run(wrong[_i].arguments, out, sizeof(out)), 2);
 	ck_assert_msg(strstr(out, wrong[_i].says) != NULL, "%s", out);
+}
+END_TEST
+
+/* The options that every command has. */
+START_TEST(options_of_all_commands)
+{
+	char out[20000], file[] = "/tmp/rt-spf-XXXXXX", arguments[200];
+	int fd = mkstemp(file);
+	ssize_t n;
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(run("--help", out, sizeof(out)), 0);
+	ck_assert_ptr_nonnull(strstr(out, "--ip=ADDRESS"));
+	snprintf(arguments, sizeof(arguments),
+	    "--ip=192.0.2.1 --color=never -o %s a@src.test", file);
+	ck_assert_int_eq(run(arguments, out, sizeof(out)), 0);
+	ck_assert_str_eq(out, "");
+	close(fd);
+	fd = open(file, O_RDONLY | O_CLOEXEC);
+	n = read(fd, out, sizeof(out) - 1);
+	ck_assert_int_gt(n, 0);
+	out[n] = '\0';
+	ck_assert_ptr_nonnull(strstr(out, "pass: SPF of src.test"));
+	close(fd);
+	unlink(file);
 }
 END_TEST
 
@@ -160,6 +193,7 @@ main(void)
 	tcase_add_loop_test(t, json_is_what_the_contract_says, 0,
 	    sizeof(cases) / sizeof(cases[0]));
 	tcase_add_test(t, text_shows_the_way);
+	tcase_add_test(t, options_of_all_commands);
 	tcase_add_loop_test(t, wrong_usage_names_what_is_wrong, 0,
 	    sizeof(wrong) / sizeof(wrong[0]));
 	suite_add_tcase(s, t);
