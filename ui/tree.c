@@ -9,6 +9,7 @@
 #include "net/loop.h"
 #include "net/mem.h"
 #include "ui/cells.h"
+#include "ui/spf_tree.h"
 
 /* id: line << 20 | probe << 4 | kind */
 enum kind { KIND_PROBE = 1, KIND_CHILD, KIND_HOST, KIND_CONTROL };
@@ -49,8 +50,14 @@ tree_toggle(struct tree *tree, uint64_t id)
 		tree->toggled[tree->toggled_count++] = id;
 }
 
-static bool
-open_row(const struct tree *tree, uint64_t id, bool by_itself)
+uint64_t
+tree_child(int probe, int line)
+{
+	return ID(line, probe, KIND_CHILD);
+}
+
+bool
+tree_open(const struct tree *tree, uint64_t id, bool by_itself)
 {
 	size_t i;
 
@@ -171,9 +178,6 @@ facts(struct rows *rows, const struct session *s, int probe)
 		rows_add(rows, ID(e->ptr_at.line, probe, KIND_CHILD), 6,
 		    STYLE_TEXT, "the sending address is called %s",
 		    e->ptr_name);
-	if (e->spf_at.probe == probe && e->spf_text[0] != '\0')
-		rows_add(rows, ID(e->spf_at.line, probe, KIND_CHILD), 6,
-		    STYLE_TEXT, "SPF  %s", e->spf_text);
 	if (e->dmarc_at.probe == probe && e->dmarc_text[0] != '\0')
 		rows_add(rows, ID(e->dmarc_at.line, probe, KIND_CHILD), 6,
 		    STYLE_TEXT, "DMARC  %s", e->dmarc_text);
@@ -208,8 +212,9 @@ dns_row(const struct tree *tree, const struct session *s,
 	for (i = 0; i < s->evidence.ns_count; i++)
 		wrong |= s->evidence.nss[i].at.probe == p->number &&
 		    ns_wrong(&s->evidence, &s->evidence.nss[i]);
-	by_itself = wrong || s->evidence.mx_at.probe == p->number;
-	open = open_row(tree, id, by_itself);
+	by_itself = wrong || s->evidence.mx_at.probe == p->number ||
+	    (p->kind == PROBE_SPF && spf_tree_is_problem(p));
+	open = tree_open(tree, id, by_itself);
 	{
 		struct row *row = probe_row(rows, s, p, 0, open ? "-" : "+",
 		    p->subject);
@@ -221,6 +226,10 @@ dns_row(const struct tree *tree, const struct session *s,
 		rows_add(rows, 0, 6, STYLE_TEXT, "%s", p->why);
 	if (!open)
 		return;
+	if (p->kind == PROBE_SPF) {
+		spf_tree_rows(tree, p, 6, rows);
+		return;
+	}
 	facts(rows, s, p->number);
 	if (!by_itself && !has_servers(s, p->number))
 		answers(rows, p);
@@ -311,7 +320,7 @@ address_row(const struct tree *tree, const struct session *s,
 
 	cells_of(&p->base, server, cells);
 	sign = cells_sign(cells);
-	open = open_row(tree, id, sign != SIGN_OK);
+	open = tree_open(tree, id, sign != SIGN_OK);
 	snprintf(text, sizeof(text), "%s%s",
 	    addr_text_port(&p->plan.addr, addr), purpose_of(server));
 	row = probe_row(rows, s, &p->base, 2, open ? "-" : "+", text);
@@ -370,7 +379,7 @@ host_rows(const struct tree *tree, const struct session *s,
 {
 	const struct smtp_probe *first = probe_smtp(s->probes[from]);
 	uint64_t id = ID(0, first->base.number, KIND_HOST);
-	bool open = open_row(tree, id, true);
+	bool open = tree_open(tree, id, true);
 	char preference[16] = "";
 	struct row *row;
 	size_t i;
@@ -410,7 +419,7 @@ control_rows(const struct tree *tree, const struct session *s,
 	}
 	if (e->control_count == 0)
 		return;
-	open = open_row(tree, id, tried > greeted);
+	open = tree_open(tree, id, tried > greeted);
 	row = rows_add(rows, id, 0, STYLE_TEXT,
 	    "%s Outgoing port 25 from here", open ? "-" : "+");
 	row_state(row, tried < e->control_count ? SIGN_RUNNING :
@@ -476,7 +485,7 @@ loaded_rows(const struct tree *tree, const struct session *s,
 		    STYLE_TEXT, "- %s %s", server->host,
 		    addr_text_port(&server->addr, addr));
 		row_state(row, cells_sign(cells), "%s", "");
-		if (open_row(tree, row->id, true))
+		if (tree_open(tree, row->id, true))
 			stages_row(rows, p, cells, width);
 	}
 }

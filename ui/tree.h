@@ -27,7 +27,11 @@ int tree_probe(uint64_t id);
 int tree_line(uint64_t id);
 /* Is it a host with its addresses below? */
 bool tree_host(uint64_t id);
+/* The row of a probe's transcript line. */
+uint64_t tree_child(int probe, int line);
 void tree_toggle(struct tree *tree, uint64_t id);
+/* Is a row unfolded, that is or is not where nobody touched it? */
+bool tree_open(const struct tree *tree, uint64_t id, bool by_itself);
 void tree_build(const struct tree *tree, const struct session *session,
     int width, struct rows *rows);
 

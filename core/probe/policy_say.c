@@ -46,7 +46,7 @@ say_line(struct probe *probe, const struct spf_line *line)
 	bool record = line->kind == SPF_LINE_RECORD;
 
 	buf_init(&text, 1000);
-	buf_printf(&text, "%*s", line->depth * 2 + (record ? 0 : 2), "");
+	buf_printf(&text, "%*s", line->depth * 4 + (record ? 0 : 2), "");
 	if (record)
 		buf_printf(&text, "%s: %s", line->domain,
 		    line->outcome == SPF_FOUND	     ? line->term :
