@@ -36,6 +36,7 @@ struct batch {
 	bool stopped, failed;
 	bool shown;        /* the line of progress */
 	int64_t shown_at; /* ms of the loop's clock */
+	bool told;         /* that a greylisting is waited out */
 };
 
 static struct job *
@@ -139,6 +140,49 @@ end_progress(const struct batch *b)
 		    b->plan->count, b->stopped ? ", stopped" : "", "");
 }
 
+/* Seconds until the first of those that wait for a greylisting goes on. */
+static int
+waiting_s(const struct batch *b)
+{
+	int soonest = 0, left;
+	size_t n;
+
+	if (!b->plan->settings->greylist_wait)
+		return 0;
+	for (n = b->written; n < b->begun; n++) {
+		const struct job *job = job_at(b, n);
+
+		left = job->session != NULL ? session_wait_left(job->session) :
+					      0;
+		if (left > 0 && (soonest == 0 || left < soonest))
+			soonest = left;
+	}
+	return soonest;
+}
+
+/* A wait of minutes that the person agreed to is counted down. */
+static void
+show_wait(struct batch *b, int left)
+{
+	switch (b->plan->wait) {
+	case SHOW_WAIT_NOT:
+		return;
+	case SHOW_WAIT_ONCE:
+		if (left > 0 && !b->told)
+			fprintf(stderr, "Greylisted: asking again in %d s.\n",
+			    left);
+		break;
+	case SHOW_WAIT_COUNTDOWN:
+		if (left > 0)
+			fprintf(stderr, "\rGreylisted: asking again in %d s "
+			    "(Ctrl-C ends the wait) ", left);
+		else if (b->told) /* blanks over what stood there */
+			fprintf(stderr, "\r%70s\r", "");
+		break;
+	}
+	b->told = left > 0 || (b->told && b->plan->wait == SHOW_WAIT_ONCE);
+}
+
 /* Reports whoever has ended. */
 static void
 collect(struct batch *b)
@@ -195,8 +239,13 @@ batch_run(const struct batch_plan *plan)
 	b.jobs = mem_array(b.window, sizeof(*b.jobs));
 	interrupt_start(loop, &b.task);
 	task_start(&b.task, loop, NULL, run);
-	while (!b.task.done)
-		loop_turn(loop, -1);
+	while (!b.task.done) {
+		int left = waiting_s(&b);
+
+		show_wait(&b, left);
+		loop_turn(loop, left > 0 ? 1000 : -1);
+	}
+	show_wait(&b, 0);
 	interrupt_stop();
 	end_progress(&b);
 	free(b.jobs);

@@ -18,6 +18,13 @@ struct err;
 struct mail_case;
 struct network;
 
+/* How a greylisting that is waited out shows on standard error. */
+enum show_wait {
+	SHOW_WAIT_NOT,
+	SHOW_WAIT_ONCE,      /* a line, for a file or a pipe */
+	SHOW_WAIT_COUNTDOWN, /* in place, each second, on a terminal */
+};
+
 struct batch_plan {
 	const struct settings *settings;
 	const struct network *net;
@@ -33,6 +40,7 @@ struct batch_plan {
 	bool (*output)(size_t n, const struct buf *report, void *context);
 	void *context;
 	bool progress; /* a line about it on standard error */
+	enum show_wait wait;
 };
 
 /*

@@ -290,6 +290,9 @@ probe_all(struct check *c, struct err *err)
 		    .context = c,
 		    .progress = count_cases(c) > 1 && isatty(STDERR_FILENO) &&
 			(c->settings.output != NULL || !isatty(STDOUT_FILENO)),
+		    .wait = isatty(STDERR_FILENO) ? SHOW_WAIT_COUNTDOWN :
+			c->settings.format == FORMAT_TEXT ? SHOW_WAIT_ONCE :
+							    SHOW_WAIT_NOT,
 		});
 		setup_clear(&setup);
 		secret_clear(&login);
