@@ -598,15 +598,15 @@ beside_done(struct session *s)
 	investigate_client(s, true);
 	investigate_policy_judged(s);
 	investigate_egress(s);
-	/* Repeats and control servers are part of the answer. */
+	/* Repeats and control servers are part of the answer, and so is the
+	 * local look, which was asked for by name. */
 	if (!investigate_done(w, FOR_REPEAT) || !investigate_again_done(s) ||
-	    !investigate_done(w, FOR_CONTROL) ||
+	    !investigate_done(w, FOR_CONTROL) || !investigate_local_done(s) ||
 	    (w->control != NULL && w->control->want_addresses &&
 		!w->control->base.task.done))
 		return false;
 	/* Where nothing is left to explain, only what was asked by name. */
-	if (all_accepted(w) && investigate_policy_done(s, false) &&
-	    investigate_local_done(s))
+	if (all_accepted(w) && investigate_policy_done(s, false))
 		return true;
 	if (w->grace.loop == NULL && !w->grace_fired)
 		timer_start(&w->grace, s->net.loop, GRACE_MS, grace_fired);

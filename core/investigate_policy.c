@@ -329,7 +329,8 @@ investigate_local(struct session *s)
 			return;
 		local_probe_start(w->local[i], s->net.loop, &s->task,
 		    &s->epoch, i, "", s->input.recipient.mailbox,
-		    s->input.recipient.domain, &client);
+		    s->input.recipient.domain, &client,
+		    &ourselves(w)->plan.addr);
 	}
 }
 

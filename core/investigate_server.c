@@ -164,7 +164,7 @@ beside_done(struct session *s)
 	investigate_egress(s);
 	investigate_real_mx(s);
 	if (!investigate_done(w, FOR_REPEAT) || !investigate_again_done(s) ||
-	    !investigate_done(w, FOR_CONTROL) ||
+	    !investigate_done(w, FOR_CONTROL) || !investigate_local_done(s) ||
 	    !investigate_done(w, FOR_REAL_MX))
 		return false;
 	if (w->grace.loop == NULL && !w->grace_fired)

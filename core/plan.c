@@ -173,11 +173,13 @@ plan_make(struct plan *plan, const struct mail_case *input,
 		not_possible(plan, EXP_LOGIN, "no user name was given");
 	if (settings->no_relay_test)
 		wish(plan, EXP_CONTROL, false);
-	if (!local_product_here(LOCAL_POSTFIX, "") &&
-	    !local_product_here(LOCAL_EXIM, "") &&
-	    !local_product_here(LOCAL_SENDMAIL, ""))
+	if (!local_plan_text(plan->rows[EXP_LOCAL].detail,
+	    sizeof(plan->rows[EXP_LOCAL].detail)))
 		not_possible(plan, EXP_LOCAL,
 		    "no Postfix, Exim or Sendmail is installed here");
+	else if (!settings->local_look && !settings->no_sandbox)
+		not_possible(plan, EXP_LOCAL, "start with --local-look for "
+		    "it; afterwards no other program can be run");
 	wish(plan, EXP_MADE_UP, settings->made_up_mailbox);
 	wish(plan, EXP_BLOCKLISTS, lists_wanted(settings));
 	wish(plan, EXP_GREYLIST_WAIT, settings->greylist_wait);

@@ -11,8 +11,9 @@
 /*
  * Exim: the named lists that the usual configurations have (exim -bP
  * +list), and how it would route the recipient (exim -bt).  Lists may hold
- * anything that expands, so only their plain items are judged; the route
- * tells the rest.
+ * anything that is looked up or expands.  Only their plain items are judged
+ * here; of the rest Exim itself is asked whether the list has the name (exim
+ * -be, a condition that only compares).
  */
 
 static const struct {
@@ -81,43 +82,95 @@ static void
 hear_list(struct local_probe *p)
 {
 	bool about_client = questions[p->step].about_client;
-	const char *list = questions[p->step].list;
-	char *value, found[80];
-	enum tri has;
+	char *value;
 
 	local_hear(p);
-	value = p->run.status == 0 ? list_value(p->output, list) : NULL;
+	p->list_line = 0;
+	p->list_item[0] = '\0';
+	value = p->run.status == 0 ?
+	    list_value(p->output, questions[p->step].list) : NULL;
 	if (value == NULL)
 		return;
-	has = list_has(p, about_client, value, found, sizeof(found));
+	p->list_line = p->output_line;
+	p->list_has = list_has(p, about_client, value, p->list_item,
+	    sizeof(p->list_item));
 	free(value);
-	if (about_client) {
+}
+
+/* The list is there, and what it holds could not be judged from here. */
+static bool
+must_ask(const struct local_probe *p)
+{
+	return p->list_line > 0 && p->list_has == TRI_UNKNOWN &&
+	    (questions[p->step].about_client ?
+		p->client.family != AF_UNSPEC : p->domain[0] != '\0');
+}
+
+/* Domain and address are plain, so nothing of them is expanded. */
+static void
+ask_itself(struct local_probe *p)
+{
+	bool about_client = questions[p->step].about_client;
+	char client[ADDR_TEXT_MAX];
+
+	snprintf(p->words[0], sizeof(p->words[0]),
+	    "${if match_%s{%s}{%s}{yes}{no}}", about_client ? "ip" : "domain",
+	    about_client ? addr_text(&p->client, client) : p->domain,
+	    questions[p->step].list);
+	local_say(p, p->program, NULL, "-be", p->words[0], NULL);
+}
+
+static void
+hear_itself(struct local_probe *p)
+{
+	local_hear(p);
+	if (p->run.status == 0 && strcmp(p->output, "yes\n") == 0)
+		p->list_has = TRI_YES;
+	else if (p->run.status == 0 && strcmp(p->output, "no\n") == 0)
+		p->list_has = TRI_NO;
+	else
+		return;
+	p->list_line = p->output_line;
+}
+
+/* What the list says of the domain or the client. */
+static void
+keep_answer(struct local_probe *p)
+{
+	enum tri has = p->list_has;
+
+	if (p->list_line == 0)
+		return;
+	if (questions[p->step].about_client) {
 		p->in_hosts = has;
-		p->hosts_line = p->output_line;
-		if (has == TRI_YES)
-			memcpy(p->hosts_item, found, sizeof(found));
+		p->hosts_line = p->list_line;
+		snprintf(p->hosts_item, sizeof(p->hosts_item), "%s",
+		    p->list_item[0] != '\0' ? p->list_item : "looked up");
 		return;
 	}
 	if (p->domains_line == 0 || has == TRI_YES)
-		p->domains_line = p->output_line;
+		p->domains_line = p->list_line;
 	if (p->in_domains == TRI_YES)
 		return;
 	/* In none of two lists only if both say no. */
 	if (has == TRI_YES || p->step == 0 || p->in_domains == TRI_NO)
 		p->in_domains = has;
 	if (has == TRI_YES)
-		snprintf(p->where, sizeof(p->where), "%s", list + 1);
+		snprintf(p->where, sizeof(p->where), "%s",
+		    questions[p->step].list + 1);
 }
 
 /*
  * The route: a host behind it is somebody else's server, a transport
- * without one is delivery here.
+ * without one is delivery here.  That the MX is this very machine is found
+ * only where the domain is not one of its own; no route at all may be an
+ * unknown mailbox as well.
  */
 static enum tri
 routed_here(const char *output)
 {
 	if (strstr(output, "\n  host ") != NULL ||
-	    strstr(output, "Unrouteable") != NULL)
+	    strstr(output, "MX record points to local host") != NULL)
 		return TRI_NO;
 	return strstr(output, "transport = ") != NULL ? TRI_YES : TRI_UNKNOWN;
 }
@@ -200,6 +253,12 @@ local_exim(struct task *task)
 		    NULL);
 		TASK_AWAIT(task, p->run.done);
 		hear_list(p);
+		if (must_ask(p)) {
+			ask_itself(p);
+			TASK_AWAIT(task, p->run.done);
+			hear_itself(p);
+		}
+		keep_answer(p);
 	}
 	local_say(p, p->program, NULL, "-bt", p->recipient, NULL);
 	TASK_AWAIT(task, p->run.done);

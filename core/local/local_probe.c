@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/text.h"
@@ -14,24 +15,29 @@
 
 #define SHOWN_LINES 60 /* of a command's output; more are counted */
 
+#define PATH_MAX_SHOWN 160 /* as long as local_probe.program */
+
 static const struct {
 	const char *name;
-	const char *programs[4]; /* the first that is there */
+	const char *commands[3]; /* looked for along PATH, then in folders */
+	const char *programs[4]; /* places of their own */
 	const char *needs;       /* and this file */
+	const char *says;        /* for the plan: what is run */
 	enum step (*run)(struct task *task);
 } products[] = {
-	[LOCAL_POSTFIX] = { "Postfix",
-	    { "/usr/sbin/postconf", "/usr/local/sbin/postconf" }, NULL,
-	    local_postfix },
-	[LOCAL_EXIM] = { "Exim",
-	    { "/usr/sbin/exim4", "/usr/sbin/exim", "/usr/exim/bin/exim" },
-	    NULL, local_exim },
-	[LOCAL_SENDMAIL] = { "Sendmail",
-	    /* /usr/sbin/sendmail is what every product calls its entry. */
-	    { "/usr/libexec/sendmail/sendmail", "/usr/lib/sm.bin/sendmail",
-		"/usr/sbin/sendmail.sendmail" },
-	    "/etc/mail/sendmail.cf", local_sendmail },
+	[LOCAL_POSTFIX] = { "Postfix", { "postconf" },
+	    { "/opt/zimbra/common/sbin/postconf" }, NULL,
+	    "-n, -x, -M; postmap -q", local_postfix },
+	[LOCAL_EXIM] = { "Exim", { "exim4", "exim" },
+	    { "/usr/exim/bin/exim" }, NULL, "-bP, -be, -bt", local_exim },
+	[LOCAL_SENDMAIL] = { "Sendmail", { "sendmail.sendmail", "sendmail" },
+	    { "/usr/libexec/sendmail/sendmail", "/usr/lib/sm.bin/sendmail" },
+	    "/etc/mail/sendmail.cf", "-bt", local_sendmail },
 };
+
+/* Often not in the PATH of a person, yet where servers' commands are. */
+static const char *const folders[] = { "/usr/sbin", "/usr/local/sbin",
+	"/sbin" };
 
 const char *
 local_product_name(enum local_product product)
@@ -39,11 +45,81 @@ local_product_name(enum local_product product)
 	return products[product].name;
 }
 
+/*
+ * "sendmail" is what every product calls its entry: Sendmail's own leads to
+ * a file of that name, and no postconf stands beside it.
+ */
 static bool
-find_program(enum local_product product, const char *root, char *out,
-    size_t size)
+is_sendmail(const char *path)
 {
-	char path[200];
+	char *real = realpath(path, NULL), *slash, beside[PATH_MAX_SHOWN + 20];
+	bool good = false;
+
+	if (real != NULL && (slash = strrchr(real, '/')) != NULL) {
+		good = strncmp(slash + 1, "sendmail", 8) == 0;
+		*slash = '\0';
+		snprintf(beside, sizeof(beside), "%.150s/postconf", real);
+		good = good && access(beside, X_OK) != 0;
+	}
+	free(real);
+	return good;
+}
+
+static bool
+usable(enum local_product product, const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+	    access(path, X_OK) == 0 &&
+	    (product != LOCAL_SENDMAIL || is_sendmail(path));
+}
+
+/* A folder's first command of the product; `out` holds PATH_MAX_SHOWN. */
+static bool
+in_folder(enum local_product product, const char *root, const char *folder,
+    size_t n, char *out)
+{
+	const char *command;
+	char path[PATH_MAX_SHOWN];
+	size_t i;
+	int len;
+
+	for (i = 0; i < 3 && (command = products[product].commands[i]) != NULL;
+	     i++) {
+		len = snprintf(path, sizeof(path), "%s%.*s/%s", root, (int)n,
+		    folder, command);
+		if (len < 0 || (size_t)len >= sizeof(path) ||
+		    !usable(product, path))
+			continue;
+		memcpy(out, path, (size_t)len + 1);
+		return true;
+	}
+	return false;
+}
+
+/* As the person's shell would find it; relative folders do not count. */
+static bool
+along_path(enum local_product product, char *out)
+{
+	const char *at = getenv("PATH");
+	size_t n;
+
+	for (; at != NULL && *at != '\0'; at += n + (at[n] == ':')) {
+		n = strcspn(at, ":");
+		if (*at == '/' && n < PATH_MAX_SHOWN &&
+		    in_folder(product, "", at, n, out))
+			return true;
+	}
+	return false;
+}
+
+static bool
+find_program(enum local_product product, const char *root,
+    char out[PATH_MAX_SHOWN])
+{
+	const char *place;
+	char path[PATH_MAX_SHOWN];
 	size_t i;
 
 	if (products[product].needs != NULL) {
@@ -52,12 +128,18 @@ find_program(enum local_product product, const char *root, char *out,
 		if (access(path, R_OK) != 0)
 			return false;
 	}
-	for (i = 0; i < 4 && products[product].programs[i] != NULL; i++) {
-		snprintf(path, sizeof(path), "%.100s%s", root,
-		    products[product].programs[i]);
-		if (access(path, X_OK) != 0 || strlen(path) >= size)
+	if (root[0] == '\0' && along_path(product, out))
+		return true;
+	for (i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		if (in_folder(product, root, folders[i], strlen(folders[i]),
+		    out))
+			return true;
+	for (i = 0; i < 4 && (place = products[product].programs[i]) != NULL;
+	     i++) {
+		snprintf(path, sizeof(path), "%.100s%s", root, place);
+		if (!usable(product, path))
 			continue;
-		snprintf(out, size, "%s", path);
+		snprintf(out, PATH_MAX_SHOWN, "%s", path);
 		return true;
 	}
 	return false;
@@ -66,9 +148,25 @@ find_program(enum local_product product, const char *root, char *out,
 bool
 local_product_here(enum local_product product, const char *root)
 {
-	char path[160];
+	char path[PATH_MAX_SHOWN];
 
-	return find_program(product, root, path, sizeof(path));
+	return find_program(product, root, path);
+}
+
+bool
+local_plan_text(char *out, size_t size)
+{
+	char path[PATH_MAX_SHOWN];
+	size_t at = 0;
+	int i;
+
+	out[0] = '\0';
+	for (i = 0; i < LOCAL_PRODUCTS && at < size; i++)
+		if (find_program((enum local_product)i, "", path))
+			at += (size_t)snprintf(out + at, size - at,
+			    "%s%.90s %s", at > 0 ? "; " : "", path,
+			    products[i].says);
+	return at > 0;
 }
 
 bool
@@ -202,9 +300,11 @@ clear(struct probe *probe)
 	local_run_clear(&p->run);
 	free(p->output);
 	free(p->settings);
+	free(p->services);
+	free(p->overrides);
 	free(p->tables);
 	free(p->facts);
-	p->output = p->settings = NULL;
+	p->output = p->settings = p->services = p->overrides = NULL;
 	p->tables = NULL;
 	p->facts = NULL;
 	p->fact_count = p->fact_cap = p->table_count = 0;
@@ -235,11 +335,12 @@ void
 local_probe_start(struct local_probe *p, struct loop *loop,
     struct task *parent, const int64_t *epoch, enum local_product product,
     const char *root, const char *recipient, const char *domain,
-    const struct addr *client)
+    const struct addr *client, const struct addr *server)
 {
 	char *slash;
 
 	p->product = product;
+	p->server = addr_unmap(*server);
 	p->client = addr_unmap(*client);
 	snprintf(p->domain, sizeof(p->domain), "%s",
 	    is_plain(domain) && dns_name_valid(domain) ? domain : "");
@@ -251,7 +352,7 @@ local_probe_start(struct local_probe *p, struct loop *loop,
 		    "postmaster@%s", p->domain);
 	snprintf(p->base.subject, sizeof(p->base.subject),
 	    "%s on this machine", products[product].name);
-	if (!find_program(product, root, p->program, sizeof(p->program)))
+	if (!find_program(product, root, p->program))
 		p->program[0] = '\0';
 	snprintf(p->tables_program, sizeof(p->tables_program), "%s",
 	    p->program);

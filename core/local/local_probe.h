@@ -38,6 +38,7 @@ struct local_probe {
 	char program[160], tables_program[160];
 	char domain[256], recipient[320];
 	struct addr client; /* AF_UNSPEC: not known */
+	struct addr server; /* address and port of the service that refused */
 
 	struct local_run run;
 	const char *argv[24];
@@ -46,9 +47,16 @@ struct local_probe {
 	int output_line;     /* where it stands in the transcript */
 	char *settings;      /* Postfix: the values; owned */
 	int settings_line;
+	char *services;      /* Postfix: what postconf -M says; owned */
+	char *overrides;     /* what the service sets by itself; owned */
+	char service[80];    /* its name in master.cf */
+	int services_line;
 	struct local_table *tables; /* owned */
 	size_t table_count, table_asked;
 	int step;            /* Exim: which of its questions */
+	enum tri list_has;   /* Exim: of the list of the moment */
+	int list_line;       /* 0: there is no such list */
+	char list_item[80];
 	enum tri in_domains, in_hosts; /* Exim, so far */
 	char where[160];     /* the setting that has the domain */
 	char hosts_item[80]; /* the item that has the client */
@@ -61,14 +69,23 @@ struct local_probe {
 const char *local_product_name(enum local_product product);
 /* Is it installed?  `root` stands before every path; "" is this machine. */
 bool local_product_here(enum local_product product, const char *root);
+/*
+ * What would be run here, for the plan: paths and options; false if there
+ * is no mail server.  Commands are looked for along PATH, as a shell would,
+ * then where the products put them.
+ */
+bool local_plan_text(char *out, size_t size);
 /* Has an interface of this machine the address? */
 bool local_address_here(const struct addr *addr);
 
-/* The strings are copied; client may have family AF_UNSPEC. */
+/*
+ * The strings are copied; client may have family AF_UNSPEC, and so may
+ * server, the address and port whose answer is to be explained.
+ */
 void local_probe_start(struct local_probe *probe, struct loop *loop,
     struct task *parent, const int64_t *epoch, enum local_product product,
     const char *root, const char *recipient, const char *domain,
-    const struct addr *client);
+    const struct addr *client, const struct addr *server);
 void local_probe_stop(struct local_probe *probe);
 void local_probe_evidence(const struct local_probe *probe,
     struct evidence *e);

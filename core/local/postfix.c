@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/local/local_probe.h"
+#include "core/local/master.h"
 #include "core/local/nets.h"
 #include "core/text.h"
 #include "net/dns.h"
@@ -45,6 +46,30 @@ value_of(const char *output, const char *name)
 	return NULL;
 }
 
+/* What the service sets by itself in master.cf comes before main.cf. */
+static char *
+setting_of(const struct local_probe *p, const char *name)
+{
+	char *value = p->overrides == NULL ? NULL :
+					     value_of(p->overrides, name);
+
+	return value != NULL ? value : value_of(p->settings, name);
+}
+
+/* Where a setting's value is to be read, and " (master.cf, ...)" if there. */
+static int
+line_of(const struct local_probe *p, const char *name, char note[120])
+{
+	char *own = p->overrides == NULL ? NULL : value_of(p->overrides, name);
+
+	note[0] = '\0';
+	if (own == NULL)
+		return p->settings_line;
+	free(own);
+	snprintf(note, 120, " (of the service %s in master.cf)", p->service);
+	return p->services_line;
+}
+
 static bool
 is_table(const char *item)
 {
@@ -63,7 +88,7 @@ find_tables(struct local_probe *p)
 
 	p->tables = mem_array(LOCAL_TABLES, sizeof(*p->tables));
 	for (i = 0; i < LISTS; i++) {
-		value = value_of(p->settings, lists[i].setting);
+		value = setting_of(p, lists[i].setting);
 		if (value == NULL)
 			continue;
 		list_walk_postfix(&walk, value);
@@ -148,7 +173,7 @@ item_has(const struct local_probe *p, size_t list, const char *item)
 static enum tri
 list_has(const struct local_probe *p, size_t list, char *found, size_t size)
 {
-	char *value = value_of(p->settings, lists[list].setting), *item;
+	char *value = setting_of(p, lists[list].setting), *item;
 	enum tri result = TRI_NO, one;
 	struct list_walk walk;
 
@@ -237,23 +262,25 @@ conclude_domain(struct local_probe *p)
 static void
 conclude_networks(struct local_probe *p)
 {
-	char found[240], client[ADDR_TEXT_MAX], why[200];
+	char found[240], client[ADDR_TEXT_MAX], why[200], note[120];
 	struct policy_fact *f;
 	enum tri has;
+	int line;
 
 	if (p->client.family == AF_UNSPEC)
 		return;
 	has = list_has(p, CLASSES, found, sizeof(found));
 	addr_text(&p->client, client);
 	unasked_table(p, true, why, sizeof(why));
-	f = local_fact(p, "local-networks", client, has, p->settings_line);
+	line = line_of(p, "mynetworks", note);
+	f = local_fact(p, "local-networks", client, has, line);
 	if (has == TRI_YES)
-		snprintf(f->text, sizeof(f->text), "mynetworks has %s "
-		    "(%.100s): it may relay through this machine", client,
-		    found);
+		snprintf(f->text, sizeof(f->text), "mynetworks%s has %s "
+		    "(%.70s): it may relay through this machine", note,
+		    client, found);
 	else if (has == TRI_NO)
-		snprintf(f->text, sizeof(f->text), "mynetworks lacks %s",
-		    client);
+		snprintf(f->text, sizeof(f->text), "mynetworks%s lacks %s",
+		    note, client);
 	else
 		snprintf(f->text, sizeof(f->text), "whether mynetworks has "
 		    "%s is not known: %s", client, why);
@@ -265,7 +292,9 @@ conclude_networks(struct local_probe *p)
 static bool
 guards(const char *restrictions)
 {
-	return strstr(restrictions, "unauth_destination") != NULL ||
+	/* What stands behind a "$" is not known here. */
+	return strchr(restrictions, '$') != NULL ||
+	    strstr(restrictions, "unauth_destination") != NULL ||
 	    strstr(restrictions, "reject") != NULL ||
 	    strstr(restrictions, "defer") != NULL;
 }
@@ -274,14 +303,15 @@ guards(const char *restrictions)
 static void
 conclude_restrictions(struct local_probe *p)
 {
-	char *relay = value_of(p->settings, "smtpd_relay_restrictions");
-	char *rcpt = value_of(p->settings, "smtpd_recipient_restrictions");
+	char *relay = setting_of(p, "smtpd_relay_restrictions");
+	char *rcpt = setting_of(p, "smtpd_recipient_restrictions");
 	struct policy_fact *f;
-	char a[130], b[130];
+	char a[120], b[120], note[120];
 
 	if (relay != NULL && rcpt != NULL) {
 		f = local_fact(p, "local-restrictions",
-		    "smtpd_relay_restrictions", TRI_YES, p->settings_line);
+		    "smtpd_relay_restrictions", TRI_YES,
+		    line_of(p, "smtpd_relay_restrictions", note));
 		/* Both empty is how old settings stand; that is guarded. */
 		f->wrong = (relay[0] != '\0' || rcpt[0] != '\0') &&
 		    !guards(relay) && !guards(rcpt);
@@ -296,41 +326,32 @@ conclude_restrictions(struct local_probe *p)
 	free(rcpt);
 }
 
-/* postconf -M: one line a service, the first word is its name. */
-static bool
-has_service(const char *output, const char *name)
-{
-	size_t n = strlen(name);
-	const char *at = output;
-
-	while (at != NULL && *at != '\0') {
-		if (strncmp(at, name, n) == 0 &&
-		    (at[n] == ' ' || at[n] == '\t'))
-			return true;
-		at = strchr(at, '\n');
-		if (at != NULL)
-			at++;
-	}
-	return false;
-}
-
 static void
 conclude_services(struct local_probe *p)
 {
-	bool submission = has_service(p->output, "submission");
-	bool tls = has_service(p->output, "submissions") ||
-	    has_service(p->output, "smtps") || has_service(p->output, "465");
+	bool submission = master_serves(p->services, 587);
+	bool tls = master_serves(p->services, 465);
 	struct policy_fact *f;
 
-	if (p->run.status != 0)
+	if (p->services[0] == '\0')
 		return;
 	f = local_fact(p, "local-submission", "master.cf",
-	    submission || tls ? TRI_YES : TRI_NO, p->output_line);
+	    submission || tls ? TRI_YES : TRI_NO, p->services_line);
 	snprintf(f->text, sizeof(f->text), "Postfix on this machine %s",
 	    submission && tls ? "serves submission on 587 and 465" :
 		submission    ? "serves submission on 587" :
 		tls	      ? "serves submission on 465" :
 				"serves no submission port");
+}
+
+static void
+hear_services(struct local_probe *p)
+{
+	local_hear(p);
+	p->services = mem_strdup(p->run.status == 0 ? p->output : "");
+	p->services_line = p->output_line;
+	p->overrides = master_overrides(p->services, &p->server, p->service,
+	    sizeof(p->service));
 }
 
 enum step
@@ -359,16 +380,16 @@ local_postfix(struct task *task)
 	p->settings = mem_strdup(p->output);
 	p->settings_line = p->output_line;
 
+	local_say(p, p->program, NULL, "-M", NULL);
+	TASK_AWAIT(task, p->run.done);
+	hear_services(p);
+
 	find_tables(p);
 	while (p->table_asked < p->table_count) {
 		ask_table(p);
 		TASK_AWAIT(task, p->run.done);
 		hear_table(p);
 	}
-
-	local_say(p, p->program, NULL, "-M", NULL);
-	TASK_AWAIT(task, p->run.done);
-	local_hear(p);
 
 	conclude_domain(p);
 	conclude_networks(p);

@@ -6,6 +6,8 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,6 +16,7 @@
 #include "net/task.h"
 
 #define REAP_MS 20
+#define ENV_MAX 1024 /* bytes of a variable that is handed on */
 #define INPUT_MAX 4096 /* fits into any pipe, so writing never waits */
 
 static void
@@ -107,16 +110,41 @@ too_long(struct timer *timer)
 	stop(run);
 }
 
+/*
+ * Ours and small; of the person's own only what says where a server's
+ * settings and libraries are, for one that was not installed by a package.
+ */
+static void
+environment(const char *env[8], char kept[2][ENV_MAX])
+{
+	static const char *const names[] = { "MAIL_CONFIG", "LD_LIBRARY_PATH" };
+	size_t n = 0, i, k = 0;
+	const char *value;
+
+	env[n++] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
+	env[n++] = "LC_ALL=C";
+	env[n++] = "HOME=/";
+	for (i = 0; i < 2; i++) {
+		value = getenv(names[i]);
+		if (value == NULL || strlen(value) > ENV_MAX - 20)
+			continue;
+		snprintf(kept[k], ENV_MAX, "%s=%s", names[i], value);
+		env[n++] = kept[k++];
+	}
+	env[n] = NULL;
+}
+
 static bool
 spawn(struct local_run *run, const char *const *argv, int in, int out)
 {
-	static const char *const env[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
-		"LC_ALL=C", "HOME=/", NULL };
+	char kept[2][ENV_MAX];
+	const char *env[8];
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attr;
 	sigset_t none, usual;
 	int error;
 
+	environment(env, kept);
 	sigemptyset(&none);
 	sigemptyset(&usual);
 	sigaddset(&usual, SIGPIPE);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/local/master.h"
 #include "core/local/nets.h"
 #include "net/loop.h"
 #include "net/mem.h"
@@ -272,6 +273,8 @@ END_TEST
 
 /* ---- products ---- */
 
+static struct addr asked_server; /* whose answer is to be explained */
+
 static void
 look(struct bench *b, enum local_product product, const char *recipient,
     const char *client)
@@ -286,7 +289,7 @@ look(struct bench *b, enum local_product product, const char *recipient,
 	if (client != NULL)
 		ck_assert(addr_parse(client, &addr));
 	local_probe_start(&b->probe, b->loop, NULL, &b->epoch, product, root,
-	    recipient, domain != NULL ? domain + 1 : "", &addr);
+	    recipient, domain != NULL ? domain + 1 : "", &addr, &asked_server);
 	while (!b->probe.base.task.done)
 		loop_turn(b->loop, 1000);
 }
@@ -429,6 +432,139 @@ START_TEST(exim)
 	must_say(&b, "local-domain", TRI_YES, "by its routers");
 	ck_assert_uint_eq(b.probe.fact_count, 1);
 	end_look(&b);
+	/* Exim itself looks up what its lists have. */
+	program("/usr/sbin/exim4", "case \"$1 $2\" in\n"
+	    "'-bP +local_domains') echo 'domainlist local_domains = "
+	    "lsearch;/etc/doms';;\n"
+	    "'-bP +relay_to_domains') echo 'domainlist relay_to_domains =';;\n"
+	    "'-bP +relay_from_hosts') echo 'hostlist relay_from_hosts = "
+	    "net-lsearch;/etc/nets';;\n"
+	    "'-be ${if match_domain{dest.example}{+local_domains}{yes}{no}}')"
+	    " echo yes;;\n"
+	    "'-be ${if match_ip{192.0.2.7}{+relay_from_hosts}{yes}{no}}')"
+	    " echo yes;;\n"
+	    "-be*) echo no;;\n"
+	    "-bt*) echo 'is undeliverable: Unrouteable address'; exit 2;;\n"
+	    "esac");
+	look(&b, LOCAL_EXIM, "bob@dest.example", "192.0.2.7");
+	must_say(&b, "local-domain", TRI_YES, "(local_domains)");
+	must_say(&b, "local-networks", TRI_YES, "(looked up)");
+	end_look(&b);
+	look(&b, LOCAL_EXIM, "bob@other.example", "192.0.2.8");
+	must_say(&b, "local-domain", TRI_NO, "somebody else's");
+	must_say(&b, "local-networks", TRI_NO, "lacks 192.0.2.8");
+	end_look(&b);
+	/* It is the MX itself and has the domain in no list we know. */
+	program("/usr/sbin/exim4", "case \"$1\" in -bt) printf 'LOG: MAIN\n"
+	    "  lowest numbered MX record points to local host: x\n'; exit 1;;"
+	    "\n*) echo \"$2 is not a known option\"; exit 1;; esac");
+	look(&b, LOCAL_EXIM, "bob@dest.example", "192.0.2.7");
+	must_say(&b, "local-domain", TRI_NO, "somebody else's");
+	end_look(&b);
+}
+END_TEST
+
+/* What a service sets by itself goes before main.cf. */
+START_TEST(a_service_of_postfix_has_its_own_settings)
+{
+	struct bench b;
+
+	program("/usr/sbin/postconf", "case \"$1\" in\n"
+	    "-M) cat <<X\n"
+	    "smtp inet n - y - - smtpd -o mynetworks=10.0.0.0/8\n"
+	    "198.51.100.1:25 inet n - y - - smtpd\n"
+	    "    -o { mynetworks = 127.0.0.0/8, 203.0.113.9 }\n"
+	    "    -o smtpd_relay_restrictions=\\$other\n"
+	    "X\n;;\n"
+	    "-x) echo 'mynetworks = 192.0.2.0/24'\n"
+	    "    echo 'smtpd_relay_restrictions = permit'\n"
+	    "    echo 'smtpd_recipient_restrictions =';; esac");
+	program("/usr/sbin/postmap", "exit 1");
+	ck_assert(addr_parse_port("198.51.100.1:25", 0, &asked_server));
+	look(&b, LOCAL_POSTFIX, "bob@dest.example", "192.0.2.9");
+	must_say(&b, "local-networks", TRI_NO, "mynetworks (of the service "
+	    "198.51.100.1:25 in master.cf) lacks 192.0.2.9");
+	must_say(&b, "local-restrictions", TRI_YES,
+	    "smtpd_relay_restrictions = $other");
+	must_say(&b, "local-submission", TRI_NO, "no submission port");
+	end_look(&b);
+	look(&b, LOCAL_POSTFIX, "bob@dest.example", "203.0.113.9");
+	must_say(&b, "local-networks", TRI_YES, "has 203.0.113.9");
+	end_look(&b);
+	ck_assert(addr_parse_port("198.51.100.2:25", 0, &asked_server));
+	look(&b, LOCAL_POSTFIX, "bob@dest.example", "10.1.2.3");
+	must_say(&b, "local-networks", TRI_YES, "(10.0.0.0/8)");
+	end_look(&b);
+	memset(&asked_server, 0, sizeof(asked_server));
+	look(&b, LOCAL_POSTFIX, "bob@dest.example", "192.0.2.9");
+	must_say(&b, "local-networks", TRI_YES, "(192.0.2.0/24)");
+	end_look(&b);
+}
+END_TEST
+
+START_TEST(services_are_read_as_they_are_written)
+{
+	static const struct {
+		const char *services, *server, *name, *settings;
+	} cases[] = {
+		{ "", "192.0.2.1:25", "", "" },
+		{ "smtp inet n - y - - smtpd\n", "192.0.2.1:25", "smtp", "" },
+		{ "smtp unix n - y - - smtp -o a=b\n", "192.0.2.1:25", "",
+		    "" },
+		{ "587 inet n - y - - smtpd -o a=b -v -o {c = d {e} f}\n",
+		    "192.0.2.1:587", "587", "a = b\nc = d {e} f\n" },
+		{ "smtps inet n - y - - smtpd\n -oa=b\n\t-o c=\n",
+		    "192.0.2.1:465", "smtps", "a = b\nc = \n" },
+		{ "[2001:db8::1]:25 inet n - y - - smtpd -o a=6\n"
+		  "25 inet n - y - - smtpd -o a=all\n", "[2001:db8::1]:25",
+		    "[2001:db8::1]:25", "a = 6\n" },
+		{ "25 inet n - y - - smtpd -o {a = b", "192.0.2.1:25", "25",
+		    "a = b\n" },
+		{ "25 inet n - y - - smtpd -o", "192.0.2.1:25", "25", "" },
+		{ "25 inet n - y - - smtpd -o =x -o y", "192.0.2.1:25", "25",
+		    "" },
+		{ "25 inet\n\n \n", "192.0.2.1:25", "25", "" },
+		{ "\n  -o a=b\n99999 inet n - - - -\n", "192.0.2.1:25", "",
+		    "" },
+	};
+	struct addr server;
+	char name[80];
+	char *text;
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		ck_assert(addr_parse_port(cases[i].server, 0, &server));
+		text = master_overrides(cases[i].services, &server, name,
+		    sizeof(name));
+		ck_assert_str_eq(name, cases[i].name);
+		ck_assert_str_eq(text, cases[i].settings);
+		free(text);
+	}
+}
+END_TEST
+
+/* Along PATH first, as a shell would; never from a relative folder. */
+START_TEST(programs_are_found_as_a_shell_finds_them)
+{
+	const char *before = getenv("PATH");
+	char *kept = mem_strdup(before != NULL ? before : "");
+	char path[300], want[200], text[160];
+
+	program("/own/postconf", "exit 1");
+	program("/mine/exim", "exit 1");
+	put("/mine/exim4", "not to be run", 0644);
+	snprintf(path, sizeof(path), ".::own:/nowhere/at/all:%s/own:%s/mine",
+	    root, root);
+	ck_assert_int_eq(setenv("PATH", path, 1), 0);
+	ck_assert(local_product_here(LOCAL_POSTFIX, ""));
+	ck_assert(local_product_here(LOCAL_EXIM, ""));
+	ck_assert(local_plan_text(text, sizeof(text)));
+	snprintf(want, sizeof(want), "%s/own/postconf -n", root);
+	ck_assert_msg(strstr(text, want) != NULL, "%s", text);
+	snprintf(want, sizeof(want), "%s/mine/exim -bP", root);
+	ck_assert_msg(strstr(text, want) != NULL, "%s", text);
+	setenv("PATH", kept, 1);
+	free(kept);
 }
 END_TEST
 
@@ -528,6 +664,26 @@ START_TEST(programs_that_fail_end_the_look)
 }
 END_TEST
 
+/* Another product's "sendmail" is none, whatever is configured. */
+START_TEST(not_every_sendmail_is_sendmail)
+{
+	char link[200], target[200];
+
+	put("/etc/mail/sendmail.cf", "", 0644);
+	ck_assert(!local_product_here(LOCAL_SENDMAIL, root));
+	program("/usr/sbin/exim4", "exit 1");
+	snprintf(target, sizeof(target), "%s/usr/sbin/exim4", root);
+	snprintf(link, sizeof(link), "%s/usr/sbin/sendmail", root);
+	ck_assert_int_eq(symlink(target, link), 0);
+	ck_assert(!local_product_here(LOCAL_SENDMAIL, root));
+	ck_assert_int_eq(unlink(link), 0);
+	program("/usr/sbin/sendmail", "exit 1");
+	ck_assert(local_product_here(LOCAL_SENDMAIL, root));
+	program("/usr/sbin/postconf", "exit 1");
+	ck_assert(!local_product_here(LOCAL_SENDMAIL, root));
+}
+END_TEST
+
 START_TEST(our_own_addresses)
 {
 	struct addr addr;
@@ -557,6 +713,10 @@ main(void)
 	tcase_add_loop_test(t, networks, 0, 13);
 	tcase_add_test(t, lists_are_walked_as_their_owners_do);
 	tcase_add_test(t, postfix);
+	tcase_add_test(t, a_service_of_postfix_has_its_own_settings);
+	tcase_add_test(t, services_are_read_as_they_are_written);
+	tcase_add_test(t, programs_are_found_as_a_shell_finds_them);
+	tcase_add_test(t, not_every_sendmail_is_sendmail);
 	tcase_add_test(t, exim);
 	tcase_add_test(t, sendmail);
 	tcase_add_loop_test(t, hostile_recipients_stay_out, 0, 6);

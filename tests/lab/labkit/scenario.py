@@ -42,6 +42,8 @@ class Scenario:
         self.stages = []
         self.nots = []
         self.findings = []
+        self.plans = []         # what the plan shows before anything is run
+        self.reasons = []       # what the first cause points at
         self.exit = None
         self.error = None       # what standard error says, in place of JSON
 
@@ -197,6 +199,8 @@ LINES = {
     "client": lambda s, rest: setattr(s, "client", rest),
     "not": lambda s, rest: s.nots.extend(rest.split()),
     "finding": lambda s, rest: s.findings.append(rest.split()),
+    "plan": lambda s, rest: s.plans.append(rest),
+    "because": lambda s, rest: s.reasons.append(rest),
     "exit": lambda s, rest: setattr(s, "exit", rest),
     "error": lambda s, rest: setattr(s, "error", rest),
 }
@@ -233,9 +237,22 @@ class Outcome:
         self.output = ""
 
 
+def check_plan(scenario, client, outcome):
+    """What --dry-run shows."""
+    done = subprocess.run(
+        client.inside("/usr/local/bin/relaytrace", "check", "--dry-run",
+                      *CONTROLS, *scenario.login, *scenario.run),
+        text=True, capture_output=True, timeout=SECONDS,
+        stdin=subprocess.DEVNULL)
+    outcome.wrong += [f"the plan lacks /{p}/" for p in scenario.plans
+                      if not re.search(p, done.stdout)]
+
+
 def execute(scenario, client, logs):
     """Run relaytrace and compare."""
     outcome = Outcome()
+    if scenario.plans:
+        check_plan(scenario, client, outcome)
     debug = f"/lab/{scenario.name}.debug"
     command = client.inside("/usr/bin/env", "HOME=/tmp", "LC_ALL=C.UTF-8",
                             "/usr/local/bin/relaytrace", "check", "--json",
@@ -290,6 +307,10 @@ def judge(scenario, done, trace, outcome):
     for cause in causes:
         if cause["id"] in scenario.nots and cause["certainty"] != "possible":
             wrong.append(f"names {cause['id']} ({cause['certainty']})")
+    said = "\n".join(e["text"] for c in causes[:1] for e in c["evidence"])
+    for reason in scenario.reasons:
+        if not re.search(reason, said):
+            wrong.append(f"the first cause does not point at /{reason}/")
     for identity, result in scenario.findings:
         if not any(f["id"] == identity and f["result"] == result
                    for f in report.get("findings", [])):

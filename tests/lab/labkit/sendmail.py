@@ -64,6 +64,11 @@ def start(host, label, listeners, features="", relay_domains=()):
         name=host.name, label=label, features=features,
         listeners="".join(listeners)))
     host.make(f"var/spool/mqueue.{label}", "root", 0o700)
+    # Commands of the host itself (sendmail -bt) read this name.
+    main = host.root / "etc/mail/sendmail.cf"
+    if main.is_symlink() or not main.exists():
+        main.unlink(missing_ok=True)
+        main.symlink_to(f"{label}.cf")
     host.run("sh", "-c", "/usr/bin/m4 -D_CF_DIR_=/usr/share/sendmail/cf/ "
              f"/lab/{label}.mc >/etc/mail/{label}.cf && "
              f"/usr/libexec/sendmail/sendmail -C/etc/mail/{label}.cf -bi")

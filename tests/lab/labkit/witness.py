@@ -72,13 +72,14 @@ def reply(code, text):
 
 
 def wait(host, port, until):
-    """Until a server greets. Says what is wrong when it never does."""
+    """Until a server greets, or says that it has been asked too often.
+    Says what is wrong when it never does."""
     reason = "nothing tried"
     while time.monotonic() < until:
         try:
             with socket.create_connection((host, port), 10) as server:
                 server.settimeout(10)
-                if port == 465 or server.recv(3) == b"220":
+                if port == 465 or server.recv(3) in (b"220", b"421"):
                     return None
                 reason = "no greeting"
         except OSError as error:

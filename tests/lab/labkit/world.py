@@ -143,7 +143,7 @@ class World:
         self.hosts = []
         self.clients = {}
 
-    def build(self, place, program, kit, password):
+    def build(self, place, program, kit, password, places):
         self.sandbox = place
         self.folder = place.place / "certificates"
         self.authority = certificates.Authority(self.folder, "Town CA")
@@ -160,6 +160,8 @@ class World:
                                        outgoing.start_exim,
                                        outgoing.start_sendmail,
                                        outgoing.start_opensmtpd))])
+        for name in places - set(CLIENTS):
+            self.equip(self.find(name), program, kit)
         self.clients["pc"].run(sys.executable, "-B", "/lab/witness.py",
                                "wait", *self.listening())
         self.names.let_time_pass(
@@ -253,22 +255,28 @@ class World:
                 f"{name}.office.town", "dns",
                 [address] + ([v6(address)] if has_v6 else []), resolver)
             client.write(bundle, trusted + self.authority.pem.read_text())
-            client.write("lab/witness.py", (kit / "witness.py").read_text())
+            self.equip(client, program, kit)
             for login in outgoing.LOGINS:
                 client.write(f"lab/{login}.pem", mode=0o600,
                              text=certificates_of_logins[login])
                 client.write(f"lab/{login}.token", dovecot.token(login))
             client.write("lab/password", password + "\n", mode=0o600)
             client.write("lab/wrong", "not the password\n", mode=0o600)
-            if program:
-                target = client.root / "usr/local/bin/relaytrace"
-                target.touch()
-                sandbox.bind(program, target)
             client.write("lab/tap.py", (kit / "tap.py").read_text())
             client.start(sys.executable, "-B", "/lab/tap.py", "eth0",
                          "/lab/cable", name="tap")
             self.clients[name] = client
         self.clients["island"].ip("link set eth0 down")
+
+    @staticmethod
+    def equip(host, program, kit):
+        """What a scenario needs where it runs: a client, or a server whose
+        administrator asks."""
+        host.write("lab/witness.py", (kit / "witness.py").read_text())
+        if program:
+            target = host.root / "usr/local/bin/relaytrace"
+            target.touch()
+            sandbox.bind(program, target)
 
     def name_service(self):
         servers = self.host(
