@@ -73,6 +73,36 @@ choose_helo(struct session *s)
 	return s->helo[0] != '\0';
 }
 
+/* A name of one label, or one that does not resolve. */
+static bool
+helo_is_doubtful(const struct session *s)
+{
+	const struct investigation *w = s->work;
+	struct evidence e = { 0 };
+
+	if (s->helo[0] == '\0' || s->helo[0] == '[')
+		return false;
+	if (w->sender != NULL)
+		sender_probe_evidence(w->sender, &e);
+	return strchr(s->helo, '.') == NULL || e.helo_a == LOOKUP_NXDOMAIN ||
+	    e.helo_a == LOOKUP_NODATA;
+}
+
+/* The words are about the name, or unknown and said to this client alike. */
+static bool
+helo_may_be_why(const struct session *s, const struct smtp_probe *p,
+    const struct answer *a)
+{
+	if (reading_rank(&a->reading, CAUSE_HELO_REJECTED) == 0)
+		return true;
+	return (a->reading.family == FAMILY_NONE ||
+		   a->reading.family == FAMILY_POLICY) &&
+	    (p->answers[ASK_TARGET] == NULL ||
+		(p->answers[ASK_BARE] != NULL &&
+		    p->answers[ASK_BARE]->code >= 400)) &&
+	    helo_is_doubtful(s);
+}
+
 static void
 ask_other_helo(struct session *s)
 {
@@ -87,8 +117,7 @@ ask_other_helo(struct session *s)
 		struct asked *again;
 
 		if (w->asked[i].purpose != FOR_TARGET || a == NULL ||
-		    reading_rank(&a->reading, CAUSE_HELO_REJECTED) != 0 ||
-		    !choose_helo(s))
+		    !helo_may_be_why(s, p, a) || !choose_helo(s))
 			continue;
 		again = investigate_ask(s, FOR_HELO, p->plan.host,
 		    p->plan.preference, &p->plan.addr, p->plan.addr.port,

@@ -40,17 +40,48 @@ first_meaning(const struct server *s, enum cause_id id)
 	return reading_rank(&s->reading, id) == 0;
 }
 
+static bool
+speaks_of_relaying(const struct evidence *e)
+{
+	const struct server *s = denier(e, 0);
+
+	return s != NULL && s->reading.family == FAMILY_RELAY;
+}
+
 /* "This is not why", said aloud where people would suspect it. */
 static void
 not_why_relay(const struct evidence *e, struct opinion *o, const char *what)
 {
-	const struct server *s = denier(e, 0);
-
-	if (s != NULL && s->reading.family == FAMILY_RELAY)
-		opinion_rule_out(o, s->at,
+	if (speaks_of_relaying(e))
+		opinion_rule_out(o, denier(e, 0)->at,
 		    "the refusal speaks of relaying: %s did not cause it and "
 		    "will not cure it",
 		    what);
+}
+
+/* The same where something is indeed wrong, which invites the mistake. */
+static void
+wrong_but_not_why(struct opinion *o, struct ref at, const char *wrong,
+    const char *what)
+{
+	opinion_rule_out(o, at, "%.230s; but the refusal speaks of relaying: "
+	    "%s did not cause it and will not cure it", wrong, what);
+}
+
+/*
+ * Words that nobody knows, for whatever this client asks: it is turned away
+ * before any recipient, or the server's own postmaster fares no better.
+ */
+static const struct server *
+refuses_the_client(const struct evidence *e)
+{
+	const struct server *s = denier(e, 0);
+
+	if (s == NULL || (s->reading.family != FAMILY_NONE &&
+		s->reading.family != FAMILY_POLICY))
+		return NULL;
+	return s->stage < STAGE_RCPT || server_compare(s, ASK_BARE) ==
+	    COMPARE_SAME ? s : NULL;
 }
 
 void
@@ -143,6 +174,12 @@ rule_helo_rejected(const struct evidence *e, struct opinion *o)
 	const struct server *s = said_so(e, o, CAUSE_HELO_REJECTED);
 	bool resolves = e->helo_a == LOOKUP_FOUND;
 
+	if (s == NULL && e->helo_varied && e->helo_code / 100 == 2 &&
+	    (s = refuses_the_client(e)) != NULL) {
+		opinion_about(o, s);
+		opinion_for(o, W_FAIR, s->at, "%s: %d %.170s", s->host,
+		    s->code, s->text);
+	}
 	if (s == NULL) {
 		not_why_relay(e, o, "the HELO name");
 		return;
@@ -180,6 +217,35 @@ rule_helo_rejected(const struct evidence *e, struct opinion *o)
 		    e->helo_other, e->helo_code, e->helo_text);
 }
 
+/* It has no name, or one that does not lead back. */
+static bool
+nameless(const struct evidence *e)
+{
+	return e->ptr == LOOKUP_NXDOMAIN || e->ptr == LOOKUP_NODATA ||
+	    e->ptr_confirmed == TRI_NO;
+}
+
+static void
+client_dns_not_why(const struct evidence *e, struct opinion *o,
+    const char *mine)
+{
+	char wrong[160];
+
+	if (denier(e, 0) == NULL)
+		return;
+	if (e->ptr_confirmed == TRI_YES) {
+		opinion_rule_out(o, e->ptr_at,
+		    "%s has the name %s, which leads back to it", mine,
+		    e->ptr_name);
+	} else if (nameless(e) && speaks_of_relaying(e)) {
+		snprintf(wrong, sizeof(wrong), "%s has no name in DNS that "
+		    "leads back to it", mine);
+		wrong_but_not_why(o, e->ptr_at, wrong, "that");
+	} else {
+		not_why_relay(e, o, "the client's name in DNS");
+	}
+}
+
 void
 rule_client_dns(const struct evidence *e, struct opinion *o)
 {
@@ -187,11 +253,13 @@ rule_client_dns(const struct evidence *e, struct opinion *o)
 	char mine[ADDR_TEXT_MAX];
 
 	addr_text(&e->client, mine);
+	if (s == NULL && nameless(e) && (s = refuses_the_client(e)) != NULL) {
+		opinion_about(o, s);
+		opinion_for(o, W_FAIR, s->at, "%s turns this client away, "
+		    "whatever it asks: %d %.150s", s->host, s->code, s->text);
+	}
 	if (s == NULL) {
-		if (e->ptr_confirmed == TRI_YES && denier(e, 0) != NULL)
-			opinion_rule_out(o, e->ptr_at,
-			    "%s has the name %s, which leads back to it",
-			    mine, e->ptr_name);
+		client_dns_not_why(e, o, mine);
 		return;
 	}
 	opinion_say(o, "%s refuses the sending address %s for its name in DNS"
@@ -225,13 +293,23 @@ void
 rule_ip_blocklisted(const struct evidence *e, struct opinion *o)
 {
 	const struct server *s = said_so(e, o, CAUSE_IP_BLOCKLISTED);
-	char mine[ADDR_TEXT_MAX];
+	char mine[ADDR_TEXT_MAX], wrong[200];
 
 	addr_text(&e->client, mine);
-	if (s == NULL) {
-		not_why_relay(e, o, "a blocklist");
-		return;
+	if (s == NULL && e->listed && (s = refuses_the_client(e)) != NULL) {
+		opinion_about(o, s);
+		opinion_for(o, W_FAIR, s->at, "%s turns this client away, "
+		    "whatever it asks: %d %.150s", s->host, s->code, s->text);
 	}
+	if (s == NULL && e->listed && speaks_of_relaying(e)) {
+		snprintf(wrong, sizeof(wrong), "%.100s lists %s",
+		    e->listed_zone, mine);
+		wrong_but_not_why(o, e->listed_at, wrong, "the list");
+	} else if (s == NULL) {
+		not_why_relay(e, o, "a blocklist");
+	}
+	if (s == NULL)
+		return;
 	opinion_say(o, "%s refuses the address %s because of its reputation"
 		       "%s%s.",
 	    s->host, mine, s->reading.list[0] != '\0' ? ", by the list " : "",
@@ -436,13 +514,31 @@ dkim_keys(const struct evidence *e, struct opinion *o)
 	}
 }
 
+static const struct policy_fact *
+bad_key(const struct evidence *e)
+{
+	size_t i;
+
+	for (i = 0; i < e->policy_count; i++)
+		if (strcmp(e->policies[i].id, "dkim-key") == 0 &&
+		    e->policies[i].yes != TRI_UNKNOWN &&
+		    (e->policies[i].yes == TRI_NO || e->policies[i].wrong))
+			return &e->policies[i];
+	return NULL;
+}
+
 void
 rule_dkim_fail(const struct evidence *e, struct opinion *o)
 {
 	const struct server *s = said_so(e, o, CAUSE_DKIM_FAIL);
 
 	if (s == NULL) {
-		not_why_relay(e, o, "DKIM");
+		const struct policy_fact *f = bad_key(e);
+
+		if (f != NULL && speaks_of_relaying(e))
+			wrong_but_not_why(o, f->at, f->text, "DKIM");
+		else
+			not_why_relay(e, o, "DKIM");
 		return;
 	}
 	opinion_say(o, "%s wants a valid DKIM signature.", s->host);
@@ -458,10 +554,14 @@ rule_dmarc_fail(const struct evidence *e, struct opinion *o)
 	const struct server *s = said_so(e, o, CAUSE_DMARC_FAIL);
 	struct spf_view spf;
 
-	if (s == NULL) {
+	if (s == NULL && speaks_of_relaying(e) && e->dmarc_known &&
+	    strcmp(e->dmarc_policy, "none") != 0 && !(e->dmarc_aligned &&
+		e->spf == SPF_WORD_PASS))
+		wrong_but_not_why(o, e->dmarc_at, e->dmarc_text, "DMARC");
+	else if (s == NULL)
 		not_why_relay(e, o, "DMARC");
+	if (s == NULL)
 		return;
-	}
 	spf = spf_for(e, s);
 	opinion_say(o, "Mail of %s passes neither SPF nor DKIM in its name, "
 		       "and %s refuses it for that (DMARC).",
