@@ -161,7 +161,8 @@ static const char *const sections[][2] = {
 };
 
 void
-manual_page(struct buf *out, unsigned offered)
+manual_page(struct buf *out, unsigned offered,
+    void (*keys)(struct buf *out))
 {
 	size_t i;
 
@@ -179,6 +180,7 @@ manual_page(struct buf *out, unsigned offered)
 		       "the lines that prove it.");
 	commands(out, offered);
 	options(out, offered);
+	keys(out);
 	for (i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
 		buf_printf(out, ".SH %s\n", sections[i][0]);
 		paragraph(out, sections[i][1]);

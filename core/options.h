@@ -99,7 +99,8 @@ bool option_apply(const struct option_row *row, struct settings *settings,
  * is not mentioned.
  */
 /* The manual page (man macros), for troff. */
-void manual_page(struct buf *out, unsigned commands);
+void manual_page(struct buf *out, unsigned commands,
+    void (*keys)(struct buf *out));
 /* The completion script; false if the shell is none of bash, zsh, fish. */
 bool completion_script(const char *shell, struct buf *out, unsigned commands);
 /* What --help says: the commands, then the wizard's options. */

@@ -9,6 +9,7 @@
 #include "core/text.h"
 #include "net/buf.h"
 #include "ui/check_cmd.h"
+#include "ui/command.h"
 #include "ui/demo_cmd.h"
 #include "ui/explain_cmd.h"
 #include "ui/open_cmd.h"
@@ -85,7 +86,7 @@ help(int argc, char **argv)
 		return overview();
 	buf_init(&text, TEXT_MAX);
 	if (strcmp(argv[1], "--man") == 0) {
-		manual_page(&text, offered());
+		manual_page(&text, offered(), command_manual);
 		return print(&text);
 	}
 	if (strncmp(argv[1], completion, strlen(completion)) == 0) {

@@ -147,6 +147,20 @@ command_line(const struct offer *offers, int columns, char *out, size_t size)
 	}
 }
 
+/* Which bytes mean something else in a manual page. */
+static void
+man_text(struct buf *out, const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (*text == '-')
+			buf_puts(out, "\\-");
+		else if (*text == '^')
+			buf_puts(out, "\\(ha");
+		else
+			buf_putc(out, *text);
+	}
+}
+
 void
 command_manual(struct buf *out)
 {
@@ -154,19 +168,52 @@ command_manual(struct buf *out)
 	char keys[32];
 
 	buf_puts(out, ".SH KEYS\nThe key line at the foot of each view shows "
-		      "the most useful; \\fB?\\fR lists those of the view. "
-		      "Every command can also be typed by its name after "
-		      "\\fB:\\fR.\n");
+		      "the most useful; \\fB?\\fR lists all of the view. "
+		      "Digits choose in lists of up to nine. Every command "
+		      "can also be typed by its name after \\fB:\\fR, where "
+		      "Tab completes it.\n");
 	for (group = 0; group < GROUP_COUNT; group++) {
 		buf_printf(out, ".SS %s\n",
 		    command_group_name((enum command_group)group));
 		for (id = 0; id < CMD_COUNT; id++) {
 			if ((int)table[id].group != group)
 				continue;
-			buf_printf(out, ".TP\n\\fB%s\\fR (:%s)\n%s\n",
-			    command_keys((enum command_id)id, COMMAND_KEYS,
-				keys),
-			    table[id].name, table[id].does);
+			buf_puts(out, ".TP\n\\fB");
+			man_text(out, command_keys((enum command_id)id,
+			    COMMAND_KEYS, keys));
+			buf_puts(out, "\\fR (:");
+			man_text(out, table[id].name);
+			buf_printf(out, ")\n%s\n", table[id].does);
 		}
 	}
+}
+
+size_t
+command_complete(const struct offer *offers, const char *begin, char *out,
+    size_t size)
+{
+	size_t n = strlen(begin), common = 0, found = 0;
+	const char *first = NULL;
+	int id;
+
+	for (id = 0; id < CMD_COUNT; id++) {
+		const char *name = table[id].name;
+		size_t same = 0;
+
+		if (strncmp(name, begin, n) != 0 ||
+		    (!command_everywhere((enum command_id)id) &&
+			table[id].group != GROUP_MOVING && id != CMD_BACK &&
+			!command_offered(offers, (enum command_id)id)))
+			continue;
+		if (first == NULL) {
+			first = name;
+			common = strlen(name);
+		}
+		while (same < common && name[same] == first[same])
+			same++;
+		common = same;
+		found++;
+	}
+	snprintf(out, size, "%.*s", (int)common, first != NULL ? first : "");
+	return found;
 }

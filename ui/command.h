@@ -56,6 +56,12 @@ bool command_has_key(enum command_id id, int key);
 enum command_id command_for(const struct offer *offers, bool list, int key);
 /* By name, or by the beginning of only one name; CMD_NONE otherwise. */
 enum command_id command_named(const char *name);
+/*
+ * How many of the view's commands begin so; `out` gets what all of these
+ * have in common ("" if none does).
+ */
+size_t command_complete(const struct offer *offers, const char *begin,
+    char *out, size_t size);
 bool command_everywhere(enum command_id id);
 bool command_offered(const struct offer *offers, enum command_id id);
 /* "Enter", "PgUp ^B"; `out` holds 32 bytes. */

@@ -129,6 +129,10 @@ csi_final(struct key_decoder *d, struct key_event *event, char final)
 		return give(d, event, 0);
 	if (d->params[0] == '<')
 		return mouse(d, event, final);
+	if (final == 'M' && d->len == 0) {
+		d->state = KEY_OLD_MOUSE;
+		return false;
+	}
 	number = strtol(d->params, &end, 10);
 	if (final == '~' || final == '^' || final == '$' || final == '@') {
 		if (number == 200 && final == '~')
@@ -140,6 +144,14 @@ csi_final(struct key_decoder *d, struct key_event *event, char final)
 	if (d->len == 0 || (number == 1 && *end == ';'))
 		return give(d, event, final == 'M' ? 0 : letter_key(final));
 	return give(d, event, 0);
+}
+
+/* rxvt ends its shifted keys, and nothing else, with an intermediate byte. */
+static bool
+ends_rxvt_key(const struct key_decoder *d, unsigned char byte)
+{
+	return byte == '$' && (d->len == 1 || d->len == 2) &&
+	    strspn(d->params, "0123456789") >= d->len;
 }
 
 static bool
@@ -154,9 +166,7 @@ in_csi(struct key_decoder *d, struct key_event *event, unsigned char byte)
 		d->state = KEY_LINUX_F;
 		return false;
 	}
-	/* rxvt ends some keys with $, which is an intermediate byte. */
-	if ((byte >= 0x40 && byte <= 0x7e) ||
-	    (byte == '$' && d->len > 0 && d->params[0] != '?'))
+	if ((byte >= 0x40 && byte <= 0x7e) || ends_rxvt_key(d, byte))
 		return csi_final(d, event, (char)byte);
 	if (byte < 0x20 || byte > 0x7e)
 		return false;
@@ -199,13 +209,13 @@ after_esc(struct key_decoder *d, struct key_event *event, unsigned char byte)
 
 /*
  * Esc was given out because nothing followed in time.  On a slow line the
- * rest of its sequence comes now: neither "[" nor "O" is a command.
+ * rest of its sequence comes now: nothing that begins one is a command.
  */
 static bool
 after_late_esc(struct key_decoder *d, struct key_event *event,
     unsigned char byte)
 {
-	if (byte != '[' && byte != 'O') {
+	if (byte == 0 || strchr("[O]P_^X", byte) == NULL) {
 		d->state = KEY_GROUND;
 		return key_feed(d, byte, event);
 	}
@@ -295,6 +305,8 @@ key_feed(struct key_decoder *d, unsigned char byte, struct key_event *event)
 	case KEY_LINUX_F:
 		return give(d, event,
 		    byte >= 'A' && byte <= 'E' ? UI_F1 + byte - 'A' : 0);
+	case KEY_OLD_MOUSE:
+		return ++d->len < 3 ? false : give(d, event, 0);
 	case KEY_STRING:
 		if (byte == 0x07)
 			return give(d, event, 0);

@@ -56,6 +56,7 @@ enum key_state {
 	KEY_CSI,       /* ESC [ ... */
 	KEY_SS3,       /* ESC O x */
 	KEY_LINUX_F,   /* ESC [ [ x */
+	KEY_OLD_MOUSE, /* ESC [ M and three bytes, which look like letters */
 	KEY_STRING,    /* OSC, DCS and their like, up to BEL or ST */
 	KEY_STRING_ESC,
 	KEY_UTF8,

@@ -97,11 +97,31 @@ answer(struct prompt *p, struct app *app)
 	}
 }
 
+/* Tab: as much of a command's name as is certain. */
+static void
+complete(struct prompt *p, struct app *app)
+{
+	char name[64];
+	size_t n = command_complete(p->screen.below->ops->offers,
+	    p->edit.text, name, sizeof(name));
+
+	if (n == 0)
+		app_say(app, "No command of this view begins so.");
+	else if (n > 1 && strlen(name) == p->edit.len)
+		app_say(app, "%zu commands begin so; ? lists them.", n);
+	else
+		edit_set(&p->edit, name);
+}
+
 static bool
 key(struct screen *screen, struct app *app, int key)
 {
 	struct prompt *p = of(screen);
 
+	if (key == UI_TAB && p->kind == PROMPT_COMMAND) {
+		complete(p, app);
+		return true;
+	}
 	if (key == UI_ENTER) {
 		answer(p, app);
 		return true;

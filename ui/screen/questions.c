@@ -409,6 +409,10 @@ command(struct screen *screen, struct app *app, enum command_id command)
 	case CMD_TOGGLE:
 		choose(q, app);
 		return true;
+	case CMD_MORE:
+		q->more = !q->more;
+		layout(q, app);
+		return true;
 	case CMD_OPEN:
 		if (q->focus < q->count) {
 			choose(q, app);
@@ -451,6 +455,7 @@ static const struct offer offers[] = {
 	{ CMD_UP, "" },
 	{ CMD_DOWN, "" },
 	{ CMD_CLEAR, "" },
+	{ CMD_MORE, "" },
 	{ CMD_NONE, NULL },
 };
 
