@@ -91,12 +91,16 @@ begin(struct app *app, const struct settings *s, const char *kept)
 		return;
 	}
 	app_push(app, questions_screen_new(app));
+	if (app->desk->world != NULL) {
+		app_push(app, story_screen_new(app));
+		return;
+	}
 	app_draw(app); /* before the network is opened */
 	plan = plan_screen_new(app);
 	if (plan == NULL)
 		return;
 	app_push(app, plan);
-	if (s->from == NULL || app->desk->world != NULL)
+	if (s->from == NULL)
 		return;
 	desk_start(app->desk);
 	app_push(app, board_screen_new(app));

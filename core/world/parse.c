@@ -290,6 +290,11 @@ top_line(struct parse *p, const char *line)
 		return buf_puts(&w->story, rest_of(line, 1)) ||
 		    parse_fail(p, "the story is too long");
 	}
+	if (strcmp(key, "watch") == 0) {
+		p->block = BLOCK_WATCH;
+		return buf_puts(&w->watch, rest_of(line, 1)) ||
+		    parse_fail(p, "there is too much to watch");
+	}
 	if (strcmp(key, "case") == 0)
 		return read_pair(p, &w->cases, line);
 	if (strcmp(key, "expect") == 0)
@@ -310,7 +315,8 @@ top_line(struct parse *p, const char *line)
 static bool
 story_line(struct parse *p, const char *text)
 {
-	struct buf *story = &p->world->story;
+	struct buf *story = p->block == BLOCK_WATCH ? &p->world->watch :
+						     &p->world->story;
 
 	if (story->len > 0)
 		buf_putc(story, ' ');
@@ -329,7 +335,8 @@ one_line(struct parse *p, const char *line)
 
 	if (*text == '\0' || *text == '#')
 		return true;
-	if (indented && p->block == BLOCK_STORY)
+	if (indented &&
+	    (p->block == BLOCK_STORY || p->block == BLOCK_WATCH))
 		return story_line(p, text);
 	if (indented && p->block == BLOCK_SMTP &&
 	    (text[0] == 'S' || text[0] == 'C') &&
@@ -404,6 +411,7 @@ world_parse(const char *text, size_t n, struct err *err)
 	bool ok;
 
 	buf_init(&world->story, STORY_MAX);
+	buf_init(&world->watch, STORY_MAX);
 	world->client4 = addr_v4(me4, 0);
 	addr_parse("2001:db8:7::7", &world->client6);
 	if (n > WORLD_BYTES_MAX)

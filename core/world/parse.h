@@ -10,6 +10,7 @@
 enum parse_block {
 	BLOCK_NONE,
 	BLOCK_STORY,
+	BLOCK_WATCH,
 	BLOCK_NS,
 	BLOCK_SMTP,
 };

@@ -284,7 +284,7 @@ struct mail_session;
 
 struct world {
 	char *title;
-	struct buf story;
+	struct buf story, watch;
 	struct pairs cases, expects;
 	struct addr client4, client6; /* the asking machine */
 	int rtt_ms;

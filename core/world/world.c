@@ -92,6 +92,7 @@ world_free(struct world *world)
 	pairs_clear(&world->cases);
 	pairs_clear(&world->expects);
 	buf_clear(&world->story);
+	buf_clear(&world->watch);
 	free(world->title);
 	dial_free(world->dial);
 	tls_trust_free(world->trust);
@@ -199,6 +200,12 @@ const char *
 world_story(const struct world *world)
 {
 	return buf_str(&world->story);
+}
+
+const char *
+world_watch(const struct world *world)
+{
+	return buf_str(&world->watch);
 }
 
 static const char *

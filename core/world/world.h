@@ -39,6 +39,8 @@ size_t world_resolvers(const struct world *world, const struct addr **addrs);
 /* "Once upon a time": all may be "" */
 const char *world_title(const struct world *world);
 const char *world_story(const struct world *world);
+/* What to look at in the wizard. */
+const char *world_watch(const struct world *world);
 
 /*
  * The pre-answered command line: values of `case KEY VALUE` lines, with the

@@ -209,6 +209,8 @@ static const char *const wizard[] = { "relaytrace", NULL };
 static void
 run_demo(void)
 {
+	wait_for("What to watch");
+	press("\r");
 	wait_for("< Start >");
 	press("s");
 	wait_for("Done:");
@@ -274,6 +276,120 @@ START_TEST(a_pasted_bounce)
 	wait_for("Nothing goes past RCPT TO");
 	press("v");
 	wait_for("Plan for bob@dest.example");
+	press("\003");
+	wait_for("Leave?");
+	press("1");
+	end();
+}
+END_TEST
+
+/* From a line to the host it names, to a look at it, and back to the line. */
+START_TEST(exploring)
+{
+	begin("xterm-256color", demo);
+	run_demo();
+	press("\r");
+	wait_for("C: MX example.net");
+	press("jj\r");
+	wait_for("Named here");
+	wait_for("mx1.example.net");
+	press("2");
+	wait_for("what DNS says");
+	wait_for("from 198.51.100.53");
+	press("L");
+	wait_for("postmaster@mx1.example.net");
+	wait_for("< Start >");
+	press("s");
+	wait_for("Done:");
+	press("h");
+	wait_for("< Start >");
+	press("h");
+	wait_for("what DNS says");
+	wait_for("bob@example.net");
+	press("h");
+	wait_for("Named here");
+	press("h");
+	wait_for("line 3 of");
+	press("q");
+	wait_for("Leave?");
+	press("2");
+	end();
+}
+END_TEST
+
+/* What was left out runs from the plan of the session, asked for once more. */
+START_TEST(an_experiment_afterwards)
+{
+	begin("xterm-256color", demo);
+	run_demo();
+	press("d");
+	wait_for("What to do about 1");
+	press("\r");
+	wait_for("not looked at");
+	press("jjjj ");
+	wait_for("Are you sure?");
+	wait_for("made-up mailbox");
+	press("1");
+	wait_for("Switched on");
+	press("hh");
+	wait_for("Done:");
+	press("V");
+	wait_for("relaytrace check");
+	press("hP");
+	wait_for("[x] RCPT TO a made-up mailbox");
+	press("\003");
+	wait_for("Leave?");
+	press("2");
+	end();
+}
+END_TEST
+
+/* Test again, then both conversations; with nothing before there is a word. */
+START_TEST(again)
+{
+	begin("xterm-256color", demo);
+	wait_for("What to watch");
+	press("\033");
+	wait_for("question 1");
+	press("\033");
+	wait_for("Which is nearest?");
+	press("r");
+	wait_for("nothing to compare with");
+	press("q");
+	wait_for("Leave?");
+	press("1");
+	end();
+}
+END_TEST
+
+/* A log is read while the keys are served, and one group becomes a case. */
+START_TEST(a_mail_log)
+{
+	char path[128];
+	FILE *log;
+	int i;
+
+	begin("xterm-256color", wizard);
+	wait_for("Which is nearest?");
+	snprintf(path, sizeof(path), "%s/mail.log", term.home);
+	log = fopen(path, "w");
+	ck_assert_ptr_nonnull(log);
+	for (i = 0; i < 20000; i++)
+		fprintf(log, "Nov %2d 10:00:00 mx postfix/smtpd[7]: NOQUEUE: "
+			     "reject: RCPT from unknown[203.0.113.7]: 554 "
+			     "5.7.1 <bob@dest%d.example>: Relay access denied; "
+			     "from=<al@src.example> to=<bob@dest%d.example> "
+			     "proto=ESMTP helo=<x.example>\n",
+		    1 + i / 1000, i % 3, i % 3);
+	fclose(log);
+	press("8");
+	wait_for("Mail log:");
+	press("\025");
+	press(path);
+	press("\r");
+	wait_for("20000 refusals  3 groups");
+	press("\r");
+	wait_for("[bob@dest");
 	press("\003");
 	wait_for("Leave?");
 	press("1");
@@ -392,6 +508,8 @@ START_TEST(standing_still)
 		"port-25-blocked", NULL };
 
 	begin("xterm-256color", slow);
+	wait_for("What to watch");
+	press("\r");
 	wait_for("< Start >");
 	press("s");
 	wait_for("connect [..]");
@@ -460,7 +578,7 @@ START_TEST(unknown_sequences_do_nothing)
 		if (i % 10 != 9)
 			continue;
 		press(i % 20 == 9 ? "G" : "g");
-		wait_for(i % 20 == 9 ? "About 7" : "About 1");
+		wait_for(i % 20 == 9 ? "About 8" : "About 1");
 		ck_assert(shows("Which is nearest?"));
 		ck_assert(!shows("Leave?"));
 	}
@@ -498,6 +616,10 @@ main(void)
 
 	tcase_add_test(t, a_demo_from_plan_to_message);
 	tcase_add_test(t, a_pasted_bounce);
+	tcase_add_test(t, exploring);
+	tcase_add_test(t, an_experiment_afterwards);
+	tcase_add_test(t, again);
+	tcase_add_test(t, a_mail_log);
 	tcase_add_test(t, sizes);
 	tcase_add_test(t, hang_up_keeps_the_case);
 	tcase_add_test(t, a_lost_line_is_offered);

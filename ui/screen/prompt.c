@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/file.h"
 #include "net/mem.h"
@@ -29,6 +30,7 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 		[PROMPT_COMMAND] = ":",
 		[PROMPT_SEARCH] = "/",
 		[PROMPT_FILE] = "Open file: ",
+		[PROMPT_LOG] = "Mail log: ",
 		[PROMPT_WRITE] = "Write to file: ",
 	};
 	struct prompt *p = of(screen);
@@ -67,6 +69,7 @@ static void
 answer(struct prompt *p, struct app *app)
 {
 	enum command_id id;
+	struct screen *log;
 	char text[EDIT_MAX];
 
 	snprintf(text, sizeof(text), "%s", p->edit.text);
@@ -90,6 +93,11 @@ answer(struct prompt *p, struct app *app)
 		break;
 	case PROMPT_FILE:
 		bounce_screen_file(app, text);
+		break;
+	case PROMPT_LOG:
+		log = log_screen_new(app, text);
+		if (log != NULL)
+			app_push(app, log);
 		break;
 	case PROMPT_WRITE:
 		write_file(app, text);
@@ -164,6 +172,20 @@ const struct screen_ops prompt_ops = {
 	.close = close_screen,
 };
 
+/* The log of this machine's mail server, if it can be read. */
+static const char *
+usual_log(void)
+{
+	static const char *const logs[] = { "/var/log/mail.log",
+		"/var/log/maillog", "/var/log/exim4/mainlog" };
+	size_t i;
+
+	for (i = 0; i < sizeof(logs) / sizeof(logs[0]); i++)
+		if (access(logs[i], R_OK) == 0)
+			return logs[i];
+	return "";
+}
+
 struct screen *
 prompt_screen_new(struct app *app, enum prompt_kind kind)
 {
@@ -172,5 +194,7 @@ prompt_screen_new(struct app *app, enum prompt_kind kind)
 	(void)app;
 	p->screen.ops = &prompt_ops;
 	p->kind = kind;
+	if (kind == PROMPT_LOG)
+		edit_set(&p->edit, usual_log());
 	return &p->screen;
 }

@@ -19,12 +19,17 @@ struct thing;
 extern const struct screen_ops start_ops, bounce_ops, questions_ops, plan_ops,
     board_ops, matrix_ops, transcript_ops, diagnosis_ops, evidence_ops,
     compare_ops, export_ops, cases_ops, text_ops, help_ops, leave_ops,
-    prompt_ops, findings_ops, ask_ops, about_ops, names_ops;
+    prompt_ops, findings_ops, ask_ops, about_ops, names_ops, log_ops,
+    story_ops;
 
 struct screen *start_screen_new(struct app *app);
 struct screen *bounce_screen_new(struct app *app);
 /* Reads a bounce from a file into the view; false with a message. */
 bool bounce_screen_file(struct app *app, const char *path);
+/* A mail log; NULL with a message if it cannot be opened. */
+struct screen *log_screen_new(struct app *app, const char *path);
+/* The story of a demo. */
+struct screen *story_screen_new(struct app *app);
 struct screen *questions_screen_new(struct app *app);
 /* Prepares the session of the answers; NULL with a message if it fails. */
 struct screen *plan_screen_new(struct app *app);
@@ -72,6 +77,7 @@ enum prompt_kind {
 	PROMPT_COMMAND, /* ":" */
 	PROMPT_SEARCH,  /* "/" */
 	PROMPT_FILE,    /* a file to open */
+	PROMPT_LOG,     /* a mail log to open */
 	PROMPT_WRITE,   /* a file to write */
 };
 /* One line at the foot; what is typed goes to prompt_answer() below. */

@@ -22,29 +22,46 @@ of(struct screen *screen)
 	return container_of(screen, struct start, screen);
 }
 
+#define ROW_LOG STORY_COUNT /* behind the stories */
+
+static const char log_about[] =
+    "The log of a mail server (Postfix, Exim, Sendmail, OpenSMTPD, Exchange; "
+    "plain or gzip) is searched for refusals. They are grouped, the newest "
+    "first, and one of them becomes the case. It is read on this machine "
+    "only.";
+
+static void
+add(struct start *s, uint64_t id, const char *title, const char *hint,
+    int width)
+{
+	size_t n = s->rows.count + 1;
+
+	if (width < 76)
+		rows_add(&s->rows, id, 2, STYLE_TEXT, "%zu  %s", n, title);
+	else
+		rows_add(&s->rows, id, 2, STYLE_TEXT, "%zu  %-43s  %s", n,
+		    title, hint);
+}
+
 static void
 build(struct start *s, int width)
 {
+	char here[32];
 	int i;
 
 	rows_begin(&s->rows);
 	s->rows.plain = true;
 	for (i = STORY_BOUNCE; i < STORY_COUNT; i++) {
 		const struct story_text *text = story_text((enum story)i);
-		struct row *row;
 
 		if (i == STORY_CASES && s->cases == 0)
 			continue;
-		row = rows_add(&s->rows, (uint64_t)i, 2, STYLE_TEXT, "%d  %s",
-		    i, text->title);
-		if (width < 76)
-			continue;
-		snprintf(row->text, sizeof(row->text), "%d  %-43s  %s", i,
-		    text->title, text->hint);
-		if (i == STORY_CASES)
-			snprintf(row->text, sizeof(row->text),
-			    "%d  %-43s  %zu here", i, text->title, s->cases);
+		snprintf(here, sizeof(here), "%zu here", s->cases);
+		add(s, (uint64_t)i, text->title,
+		    i == STORY_CASES ? here : text->hint, width);
 	}
+	add(s, ROW_LOG, "Choose from a mail log", "of this or another server",
+	    width);
 }
 
 static void
@@ -71,13 +88,14 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 	if (at > (int)s->rows.count + 3)
 		at = (int)s->rows.count + 3;
 	{
-		char label[16];
+		char label[32];
 
-		snprintf(label, sizeof(label), "About %d", (int)row->id);
+		snprintf(label, sizeof(label), "About %zu", s->rows.at + 1);
 		paint_rule(body, at, label);
 	}
 	paint_wrap(body, at + 1, 1, body->cols - 2, 6, STYLE_TEXT,
-	    story_text((enum story)row->id)->about);
+	    row->id == ROW_LOG ? log_about :
+				 story_text((enum story)row->id)->about);
 }
 
 static bool
@@ -89,6 +107,10 @@ command(struct screen *screen, struct app *app, enum command_id command)
 		return false;
 	if (row->id == STORY_CASES) {
 		app_push(app, cases_screen_new(app));
+		return true;
+	}
+	if (row->id == ROW_LOG) {
+		app_push(app, prompt_screen_new(app, PROMPT_LOG));
 		return true;
 	}
 	app->desk->form.story = (enum story)row->id;
