@@ -135,7 +135,9 @@ explain_file(const struct settings *s)
 	    "-", &input)) {
 		give_up_power(s);
 		explain_read(&explanation, buf_str(&input), input.len);
-		if (put_output(s, s->format == FORMAT_JSON ?
+		if (explanation.unreadable != NULL)
+			complain("this is %s", explanation.unreadable);
+		else if (put_output(s, s->format == FORMAT_JSON ?
 		    explain_json(&explanation) : explain_text(&explanation)))
 			status = explanation.kind == EXPLAIN_UNKNOWN ? 1 : 0;
 		explain_clear(&explanation);

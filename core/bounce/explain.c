@@ -202,7 +202,8 @@ read_piece(struct explanation *e, const char *bytes, size_t n)
 	memset(e, 0, sizeof(*e));
 	e->layout = "";
 	mime_read(&mime, bytes, n);
-	e->truncated = mime.truncated;
+	e->left_out = mime.left_out;
+	e->truncated = mime.left_out != NULL;
 	if (from_message(e, &mime) && e->count > 0)
 		e->kind = mime.fragment && !is_report(&mime) ?
 		    EXPLAIN_REPLY : EXPLAIN_BOUNCE;
@@ -253,6 +254,8 @@ append(struct explanation *e, struct explanation *piece)
 	if (e->note[0] == '\0')
 		memcpy(e->note, piece->note, sizeof(e->note));
 	e->truncated = e->truncated || piece->truncated;
+	if (e->left_out == NULL)
+		e->left_out = piece->left_out;
 	explain_clear(piece);
 }
 
@@ -270,19 +273,68 @@ read_pieces(struct explanation *e, const struct pieces *pieces,
 		append(e, &piece);
 		if (seen > 10 * EXPLAIN_ENTRIES_MAX) {
 			e->truncated = true;
+			e->left_out = "what follows a thousand recipients";
 			break;
 		}
 	}
 }
 
-void
-explain_read(struct explanation *e, const char *bytes, size_t n)
+/* Files that people have instead of the words, by their first bytes. */
+static const struct {
+	const char *bytes;
+	size_t n;
+	const char *what;
+} binaries[] = {
+	{ "\xd0\xcf\x11\xe0", 4, "an Outlook message; save it as text or "
+	    ".eml, or copy its words" },
+	{ "\x89PNG", 4, "a picture; copy or type its words" },
+	{ "\xff\xd8\xff", 3, "a picture; copy or type its words" },
+	{ "GIF8", 4, "a picture; copy or type its words" },
+	{ "%PDF-", 5, "a PDF file; copy its words" },
+	{ "PK\x03\x04", 4, "a ZIP archive; unpack it" },
+	{ "\x1f\x8b", 2, "a gzip file; unpack it, or read a log by --log" },
+	{ "!BDN", 4, "an Outlook mailbox; save the message as text" },
+	{ "\x7f" "ELF", 4, "a program" },
+};
+
+static const char *
+binary_name(const char *bytes, size_t n)
 {
-	struct pieces *pieces = mem_alloc(sizeof(*pieces));
 	size_t i;
 
-	memset(e, 0, sizeof(*e));
-	e->layout = "";
+	for (i = 0; i < sizeof(binaries) / sizeof(binaries[0]); i++)
+		if (n >= binaries[i].n &&
+		    memcmp(bytes, binaries[i].bytes, binaries[i].n) == 0)
+			return binaries[i].what;
+	return NULL;
+}
+
+/* UTF-16 as Windows saves it, by its mark or by every other byte NUL. */
+static const char *
+wide_charset(const char *bytes, size_t n)
+{
+	size_t i, even = 0, odd = 0, look = n < 512 ? n & ~(size_t)1 : 512;
+
+	if (n >= 2 && memcmp(bytes, "\xff\xfe", 2) == 0)
+		return "UTF-16LE";
+	if (n >= 2 && memcmp(bytes, "\xfe\xff", 2) == 0)
+		return "UTF-16BE";
+	for (i = 0; i < look; i += 2) {
+		even += bytes[i] == '\0';
+		odd += bytes[i + 1] == '\0';
+	}
+	if (look >= 16 && odd * 10 >= look / 2 * 9 && even == 0)
+		return "UTF-16LE";
+	if (look >= 16 && even * 10 >= look / 2 * 9 && odd == 0)
+		return "UTF-16BE";
+	return NULL;
+}
+
+static void
+read_bytes(struct explanation *e, const char *bytes, size_t n)
+{
+	struct pieces *pieces = mem_alloc(sizeof(*pieces));
+
 	pieces_find(pieces, bytes, n);
 	if (!pieces->headed && from_log(e, bytes, n)) {
 		e->kind = EXPLAIN_LOG;
@@ -291,10 +343,35 @@ explain_read(struct explanation *e, const char *bytes, size_t n)
 		e->layout = "";
 		read_pieces(e, pieces, bytes);
 	}
-	e->truncated = e->truncated || n > MIME_INPUT_MAX;
+	if (n > MIME_INPUT_MAX) {
+		e->truncated = true;
+		e->left_out = "what lies beyond 16 MiB";
+	}
+	free(pieces);
+}
+
+void
+explain_read(struct explanation *e, const char *bytes, size_t n)
+{
+	const char *wide = wide_charset(bytes, n);
+	struct buf text;
+	size_t i;
+
+	memset(e, 0, sizeof(*e));
+	e->layout = "";
+	e->unreadable = wide == NULL ? binary_name(bytes, n) : NULL;
+	if (e->unreadable != NULL) {
+		snprintf(e->note, sizeof(e->note), "%s", e->unreadable);
+	} else if (wide != NULL) {
+		buf_init(&text, 2 * MIME_INPUT_MAX);
+		mime_charset(bytes, n, wide, &text);
+		read_bytes(e, buf_str(&text), text.len);
+		buf_clear(&text);
+	} else {
+		read_bytes(e, bytes, n);
+	}
 	for (i = 0; i < e->count; i++)
 		explain_classify(&e->entries[i]);
-	free(pieces);
 }
 
 void

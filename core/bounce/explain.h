@@ -73,6 +73,8 @@ struct explanation {
 	const char *layout; /* which program wrote the report, "" unknown */
 	char note[200];     /* why it is none: "an automatic answer" */
 	bool truncated;     /* a limit was reached; the rest was not read */
+	const char *left_out; /* by which one, "what lies beyond 16 MiB" */
+	const char *unreadable; /* no text: "a picture", or NULL */
 };
 
 void explain_read(struct explanation *explanation, const char *bytes,

@@ -102,6 +102,8 @@ explain_json(const struct explanation *explanation)
 	}
 	json_object_set_new(root, "truncated",
 	    json_boolean(explanation->truncated));
+	if (explanation->left_out != NULL)
+		explain_put(root, "left_out", explanation->left_out);
 	for (i = 0; i < explanation->count; i++)
 		json_array_append_new(entries,
 		    explain_entry_json(&explanation->entries[i]));

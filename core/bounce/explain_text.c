@@ -199,6 +199,14 @@ headline(const struct explanation *e)
 	return "Not a bounce";
 }
 
+static void
+left_out_text(const struct explanation *e, struct buf *out)
+{
+	if (e->truncated)
+		buf_printf(out, "\nNot read: %s.\n", e->left_out != NULL ?
+		    e->left_out : "what follows a thousand recipients");
+}
+
 char *
 explain_text(const struct explanation *e)
 {
@@ -212,6 +220,7 @@ explain_text(const struct explanation *e)
 			buf_printf(&out, ": it is %s", e->note);
 		buf_puts(&out, ".\n\nLooked for: ");
 		wrap(&out, explain_looked_for(), 12, 2);
+		left_out_text(e, &out);
 		return buf_steal(&out);
 	}
 	buf_printf(&out, "%s", headline(e));
@@ -224,8 +233,6 @@ explain_text(const struct explanation *e)
 		buf_putc(&out, '\n');
 		explain_entry_text(&out, &e->entries[i]);
 	}
-	if (e->truncated)
-		buf_puts(&out, "\nThe input is larger than what is read; "
-		    "the rest was left out.\n");
+	left_out_text(e, &out);
 	return buf_steal(&out);
 }

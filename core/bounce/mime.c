@@ -1,5 +1,6 @@
 #include "core/bounce/mime.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,14 @@ struct entity {
 	char encoding[24];
 	char boundary[256];
 };
+
+/* The first limit that was met is the one told. */
+static void
+leave_out(struct mime *mime, const char *what)
+{
+	if (mime->left_out == NULL)
+		mime->left_out = what;
+}
 
 static void walk(struct mime *mime, const char *bytes, size_t n, int message,
     int depth, const struct entity *entity);
@@ -101,11 +110,11 @@ add_part(struct mime *mime, const char *bytes, size_t n, int message,
 	struct buf text, html;
 
 	if (mime->part_count >= MIME_PARTS_MAX) {
-		mime->truncated = true;
+		leave_out(mime, "more than 400 texts");
 		return;
 	}
 	if (n > MIME_PART_TEXT_MAX) {
-		mime->truncated = true;
+		leave_out(mime, "the end of a text of more than 1 MiB");
 		n = MIME_PART_TEXT_MAX;
 	}
 	mime->parts = mem_grow(mime->parts, mime->part_count, &mime->part_cap,
@@ -218,7 +227,7 @@ walk_multipart(struct mime *mime, const char *bytes, size_t n, int message,
 		    memcmp(bytes + at + 2 + size, "--", 2) != 0;
 	}
 	if (at < n)
-		mime->truncated = true;
+		leave_out(mime, "more than 400 texts");
 	else if (inside)
 		walk_part(mime, bytes + from, n - from, message, depth + 1);
 	else if (from < n && from > 0) {
@@ -242,7 +251,7 @@ walk_message(struct mime *mime, const char *bytes, size_t n, int parent,
 		n--;
 	}
 	if (mime->message_count >= MIME_MESSAGES_MAX) {
-		mime->truncated = true;
+		leave_out(mime, "more than 64 messages inside each other");
 		return;
 	}
 	message = add_message(mime, parent);
@@ -284,6 +293,31 @@ walk_decoded(struct mime *mime, const char *bytes, size_t n, int message,
 	}
 }
 
+/*
+ * Text that is only labelled as base64: most of its lines hold what no
+ * base64 can.
+ */
+static bool
+is_false_base64(const char *bytes, size_t n)
+{
+	size_t at, len, i, lines = 0, bad = 0;
+
+	for (at = 0; at < n && lines < 1000; at += len) {
+		len = line_length(bytes + at, n - at);
+		for (i = 0; i < len && !isalnum((unsigned char)bytes[at + i]);
+		    i++)
+			;
+		lines += i < len;
+		for (i = 0; i < len; i++)
+			if (bytes[at + i] == '\0' || (strchr("+/= \t\r\n",
+			    bytes[at + i]) == NULL &&
+			    !isalnum((unsigned char)bytes[at + i])))
+				break;
+		bad += i < len;
+	}
+	return bad > 0 && bad * 2 >= lines;
+}
+
 /* Takes the transfer encoding off, then looks inside. */
 static void
 walk(struct mime *mime, const char *bytes, size_t n, int message, int depth,
@@ -292,10 +326,11 @@ walk(struct mime *mime, const char *bytes, size_t n, int message, int depth,
 	struct buf decoded;
 
 	if (depth > MIME_DEPTH_MAX) {
-		mime->truncated = true;
+		leave_out(mime, "parts that are nested more than 16 deep");
 		return;
 	}
-	if (strcmp(entity->encoding, "base64") != 0 &&
+	if ((strcmp(entity->encoding, "base64") != 0 ||
+	    is_false_base64(bytes, n)) &&
 	    strcmp(entity->encoding, "quoted-printable") != 0) {
 		walk_decoded(mime, bytes, n, message, depth, entity);
 		return;
@@ -359,7 +394,7 @@ mime_read(struct mime *mime, const char *bytes, size_t n)
 	memset(mime, 0, sizeof(*mime));
 	if (n > MIME_INPUT_MAX) {
 		n = MIME_INPUT_MAX;
-		mime->truncated = true;
+		leave_out(mime, "what lies beyond 16 MiB");
 	}
 	copy = with_line_feeds(bytes, n);
 	if (copy != NULL)

@@ -62,7 +62,7 @@ struct mime {
 	struct mime_part *parts;
 	size_t part_count, part_cap;
 	bool fragment;  /* message 0 has no header of its own */
-	bool truncated; /* a limit above was reached */
+	const char *left_out; /* what a limit above cut off, static; or NULL */
 };
 
 /* Reads n bytes; what lies beyond MIME_INPUT_MAX is not looked at. */

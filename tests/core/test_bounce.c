@@ -468,6 +468,71 @@ START_TEST(many_bounces_in_a_mailbox)
 }
 END_TEST
 
+/* The same words as Windows saves them: a mark, two bytes a character. */
+static void
+widen(const char *text, bool mark, bool big, struct buf *out)
+{
+	if (mark)
+		buf_puts(out, big ? "\xfe\xff" : "\xff\xfe");
+	for (; *text != '\0'; text++) {
+		if (big)
+			buf_putc(out, '\0');
+		buf_putc(out, *text);
+		if (!big)
+			buf_putc(out, '\0');
+	}
+}
+
+START_TEST(utf16_is_read)
+{
+	struct explanation e;
+	struct buf input, wide;
+
+	read_sample("postfix-relay-denied.eml", &input);
+	buf_init(&wide, 1 << 20);
+	widen(buf_str(&input), _i & 1, _i & 2, &wide);
+	explain_read(&e, wide.bytes, wide.len);
+	ck_assert_int_eq(e.kind, EXPLAIN_BOUNCE);
+	ck_assert_uint_eq(e.count, 1);
+	ck_assert_str_eq(e.entries[0].recipient, "bob@dest.example");
+	ck_assert_int_eq(e.entries[0].code, 554);
+	explain_clear(&e);
+	buf_clear(&wide);
+	buf_clear(&input);
+}
+END_TEST
+
+/* Labelled as base64, and plain text all the same. */
+START_TEST(false_base64_is_read)
+{
+	static const char text[] = "From: MAILER-DAEMON@src.example\n"
+	    "Subject: Returned mail\nContent-Transfer-Encoding: base64\n\n"
+	    "Your message could not be delivered.\n\n"
+	    "<bob@dest.example>: 550 5.7.1 relaying denied\n";
+	struct explanation e;
+
+	explain_read(&e, text, sizeof(text) - 1);
+	ck_assert_uint_eq(e.count, 1);
+	ck_assert_int_eq(e.entries[0].code, 550);
+	explain_clear(&e);
+}
+END_TEST
+
+START_TEST(what_is_no_text_is_named)
+{
+	struct explanation e;
+	char *text;
+
+	explain_read(&e, "%PDF-1.7\n550 5.7.1 x", 20);
+	ck_assert_int_eq(e.kind, EXPLAIN_UNKNOWN);
+	ck_assert_ptr_nonnull(strstr(e.unreadable, "PDF"));
+	text = explain_text(&e);
+	ck_assert_ptr_nonnull(strstr(text, "a PDF file"));
+	free(text);
+	explain_clear(&e);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -481,6 +546,9 @@ suite(void)
 	tcase_add_test(samples, every_prefix_is_read);
 	tcase_add_test(samples, what_stands_around_is_not_the_reason);
 	tcase_add_test(samples, mixed_charsets);
+	tcase_add_loop_test(samples, utf16_is_read, 0, 4);
+	tcase_add_test(samples, false_base64_is_read);
+	tcase_add_test(samples, what_is_no_text_is_named);
 	tcase_add_test(samples, the_command_is_quoted_for_a_shell);
 	tcase_set_timeout(hostile, 100);
 	tcase_add_test(hostile, a_hundred_thousand_parts);
