@@ -63,6 +63,8 @@ void tls_ca_free(struct tls_ca *ca);
 struct tls_trust *tls_trust_of_ca(const struct tls_ca *ca);
 struct tls_server *tls_server_new(const struct tls_ca *ca, const char *name,
     enum tls_fault fault);
+/* From now on it speaks TLS 1.2 and nothing else. */
+void tls_server_only_12(struct tls_server *server);
 void tls_server_free(struct tls_server *server);
 
 #endif

@@ -179,6 +179,14 @@ tls_server_new(const struct tls_ca *ca, const char *name, enum tls_fault fault)
 }
 
 void
+tls_server_only_12(struct tls_server *server)
+{
+	gnutls_priority_deinit(server->priority);
+	must(gnutls_priority_init(&server->priority,
+	    "NORMAL:-VERS-ALL:+VERS-TLS1.2", NULL));
+}
+
+void
 tls_server_free(struct tls_server *server)
 {
 	if (server == NULL)

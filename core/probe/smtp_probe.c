@@ -244,30 +244,44 @@ begin_login(struct smtp_probe *p)
 	return true;
 }
 
-/* One more step after 334; on trouble the exchange is cancelled. */
-static void
+/*
+ * One more step after 334; on trouble the exchange is cancelled.  False: the
+ * server takes no notice of that.
+ */
+static bool
 go_on_login(struct smtp_probe *p)
 {
 	char challenge[SMTP_REPLY_TEXT];
 	struct err err = { 0 };
 	const char *next;
 
+	if (p->sasl == NULL) {
+		/* RFC 4954 4: 501 is the only answer to "*". */
+		smtp_say_broken(p, "the server goes on asking after the login "
+				   "was cancelled");
+		return false;
+	}
 	snprintf(challenge, sizeof(challenge), "%.*s",
 	    (int)strcspn(p->reply.text, "\n"), p->reply.text);
 	if (sasl_step(p->sasl, challenge, &next, &err)) {
 		smtp_say_auth(p, next, false);
-		return;
+		return true;
 	}
 	probe_note(&p->base, STAGE_AUTH, "login given up: %s", err.text);
+	sasl_free(p->sasl);
+	p->sasl = NULL;
 	smtp_say(p, ASK_AUTH, STAGE_AUTH, "*");
+	return true;
 }
 
 static void
 end_login(struct smtp_probe *p)
 {
 	if (positive(p)) {
+		/* Cancelled, and welcome all the same: it did not prove itself. */
 		p->logged_in = true;
-		p->server_unproven = !sasl_verified(p->sasl);
+		p->server_unproven = p->sasl == NULL ||
+		    !sasl_verified(p->sasl);
 	}
 	sasl_free(p->sasl);
 	p->sasl = NULL;
@@ -663,7 +677,8 @@ run(struct task *task)
 	if (p->plan.cred != NULL && begin_login(p)) {
 		TASK_AWAIT(task, smtp_heard(p, ASK_AUTH));
 		while (p->reply.code == 334) {
-			go_on_login(p);
+			if (!go_on_login(p))
+				goto finish;
 			TASK_AWAIT(task, smtp_heard(p, ASK_AUTH));
 		}
 		end_login(p);

@@ -25,6 +25,11 @@ foreach(target core_test_worlds core_test_hostile core_test_cancel
 			${CMAKE_CURRENT_SOURCE_DIR}/support/world_check.c)
 	endif()
 endforeach()
+if(TARGET core_test_login)
+	target_sources(core_test_login PRIVATE
+		${CMAKE_CURRENT_SOURCE_DIR}/support/sasl_server.c)
+	target_link_libraries(core_test_login PRIVATE PkgConfig::GSASL)
+endif()
 if(TARGET ui_test_demo_cmd)
 	add_dependencies(ui_test_demo_cmd relaytrace)
 endif()
