@@ -59,18 +59,18 @@ static bool
 choose_helo(struct session *s)
 {
 	struct investigation *w = s->work;
-	struct evidence e = { 0 };
+	struct evidence e;
+	bool other;
 
+	evidence_init(&e);
 	if (w->sender != NULL)
 		sender_probe_evidence(w->sender, &e);
-	if (e.ptr_confirmed == TRI_YES && dns_name_valid(e.ptr_name) &&
-	    !dns_name_eq(e.ptr_name, s->helo)) {
-		snprintf(w->other_helo, sizeof(w->other_helo), "%s",
-		    e.ptr_name);
-		return true;
-	}
-	w->other_helo[0] = '\0';
-	return s->helo[0] != '\0';
+	other = e.ptr_confirmed == TRI_YES && dns_name_valid(e.ptr_name) &&
+	    !dns_name_eq(e.ptr_name, s->helo);
+	snprintf(w->other_helo, sizeof(w->other_helo), "%s",
+	    other ? e.ptr_name : "");
+	evidence_clear(&e);
+	return other || s->helo[0] != '\0';
 }
 
 /* A name of one label, or one that does not resolve. */
@@ -78,14 +78,18 @@ static bool
 helo_is_doubtful(const struct session *s)
 {
 	const struct investigation *w = s->work;
-	struct evidence e = { 0 };
+	struct evidence e;
+	bool doubtful;
 
 	if (s->helo[0] == '\0' || s->helo[0] == '[')
 		return false;
+	evidence_init(&e);
 	if (w->sender != NULL)
 		sender_probe_evidence(w->sender, &e);
-	return strchr(s->helo, '.') == NULL || e.helo_a == LOOKUP_NXDOMAIN ||
-	    e.helo_a == LOOKUP_NODATA;
+	doubtful = strchr(s->helo, '.') == NULL ||
+	    e.helo_a == LOOKUP_NXDOMAIN || e.helo_a == LOOKUP_NODATA;
+	evidence_clear(&e);
+	return doubtful;
 }
 
 /* The words are about the name, or unknown and said to this client alike. */
