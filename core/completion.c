@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/options.h"
+#include "core/world/world.h"
 #include "net/buf.h"
 
 /* The wizard has no name. */
@@ -37,6 +38,15 @@ option_words(struct buf *out, enum command command)
 		    row->argument != NULL ? "=" : "");
 		between = " ";
 	}
+}
+
+static void
+demo_words(struct buf *out)
+{
+	size_t i;
+
+	for (i = 0; i < demo_count(); i++)
+		buf_printf(out, "%s%s", i > 0 ? " " : "", demo_nth(i)->name);
 }
 
 static void
@@ -105,6 +115,10 @@ bash_script(struct buf *out, unsigned offered)
 		buf_printf(out, "\t%s) options='",
 		    row->name[0] != '\0' ? row->name : "''");
 		option_words(out, row->command);
+		if (row->command == COMMAND_DEMO) {
+			buf_putc(out, ' ');
+			demo_words(out);
+		}
 		buf_puts(out, "' ;;\n");
 	}
 	buf_puts(out, "\thelp) options='");
@@ -119,7 +133,7 @@ bash_script(struct buf *out, unsigned offered)
 	    ";;\n"
 	    "\t*)\n"
 	    "\t\tcase $command in\n"
-	    "\t\t'' | help) COMPREPLY=($(compgen -W \"$options\" -- "
+	    "\t\t'' | help | demo) COMPREPLY=($(compgen -W \"$options\" -- "
 	    "\"$word\")) ;;\n"
 	    "\t\topen | explain) COMPREPLY=($(compgen -f -- \"$word\")) ;;\n"
 	    "\t\tesac ;;\n"
@@ -208,7 +222,11 @@ zsh_script(struct buf *out, unsigned offered)
 	}
 	buf_puts(out, "\t\t\t'help:show the help of a command'\n\t\t)\n"
 		      "\t\t_describe command commands\n\tfi\n"
-		      "\t_arguments -s $options '*:file or address:_files'\n"
+		      "\tlocal operand='*:file or address:_files'\n"
+		      "\t[[ $command != demo ]] || operand='*:scenario:(");
+	demo_words(out);
+	buf_puts(out, ")'\n"
+		      "\t_arguments -s $options $operand\n"
 		      "}\n_relaytrace \"$@\"\n");
 }
 
@@ -259,6 +277,21 @@ fish_option(struct buf *out, const struct option_row *row,
 }
 
 static void
+fish_demos(struct buf *out)
+{
+	size_t i;
+
+	for (i = 0; i < demo_count(); i++) {
+		buf_printf(out, "complete -c relaytrace -n "
+				"'__fish_seen_subcommand_from demo' -f -a %s "
+				"-d ",
+		    demo_nth(i)->name);
+		fish_text(out, demo_nth(i)->title);
+		buf_putc(out, '\n');
+	}
+}
+
+static void
 fish_script(struct buf *out, unsigned offered)
 {
 	const struct command_row *row;
@@ -282,6 +315,7 @@ fish_script(struct buf *out, unsigned offered)
 			if ((option_nth(j)->commands & row->command) != 0)
 				fish_option(out, option_nth(j), row);
 	}
+	fish_demos(out);
 }
 
 bool

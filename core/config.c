@@ -80,8 +80,8 @@ for_lines(const char *path, const char *text, line_function *each, void *arg,
     struct err *err)
 {
 	struct place place = { .path = path };
-	const struct option_row *row;
-	char *copy = mem_strdup(text), *rest = copy, *line, *value;
+	const struct option_row *row = NULL;
+	char *copy = mem_strdup(text), *rest = copy, *line, *value = NULL;
 	bool ok = true;
 
 	while (ok && (line = strsep(&rest, "\n")) != NULL) {

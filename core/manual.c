@@ -6,20 +6,30 @@
 #include "net/buf.h"
 #include "version.h"
 
-/* Text for troff: backslashes, hyphens that are minus signs, and no line
- * that begins with a control character. */
-static void
-troff(struct buf *out, const char *text)
+#define LINE 60 /* columns of the source, where a word ends */
+
+/* Backslashes, hyphens that are minus signs, and no line that begins with a
+ * control character. */
+void
+manual_text(struct buf *out, const char *text)
 {
 	const char *p;
+	size_t column = 0;
 
-	if (*text == '.' || *text == '\'')
-		buf_puts(out, "\\&");
-	for (p = text; *p != '\0'; p++) {
+	for (p = text; *p != '\0'; p++, column++) {
+		if (*p == ' ' && column > LINE) {
+			buf_putc(out, '\n');
+			column = 0;
+			continue;
+		}
+		if ((p == text || p[-1] == ' ') && strchr(".'", *p) != NULL)
+			buf_puts(out, "\\&");
 		if (*p == '\\')
 			buf_puts(out, "\\e");
 		else if (*p == '-')
 			buf_puts(out, "\\-");
+		else if (*p == '^')
+			buf_puts(out, "\\(ha");
 		else
 			buf_putc(out, *p);
 	}
@@ -28,7 +38,7 @@ troff(struct buf *out, const char *text)
 static void
 paragraph(struct buf *out, const char *text)
 {
-	troff(out, text);
+	manual_text(out, text);
 	buf_putc(out, '\n');
 }
 
@@ -111,8 +121,8 @@ options(struct buf *out, unsigned offered)
 			buf_puts(out, ".TP\n.B ");
 			if (row->letter != '\0')
 				buf_printf(out, "\\-%c, ", row->letter);
-			troff(out, "--");
-			troff(out, row->name);
+			manual_text(out, "--");
+			manual_text(out, row->name);
 			if (row->argument != NULL)
 				buf_printf(out, "=\\fI%s\\fR", row->argument);
 			buf_putc(out, '\n');
@@ -166,9 +176,9 @@ manual_page(struct buf *out, unsigned offered,
 {
 	size_t i;
 
-	buf_printf(out, ".TH RELAYTRACE 1 \"\" \"relaytrace %s\" "
+	buf_printf(out, ".TH RELAYTRACE 1 \"%s\" \"relaytrace %s\" "
 			"\"User Commands\"\n",
-	    RT_VERSION);
+	    RT_DATE, RT_VERSION);
 	buf_puts(out, ".SH NAME\nrelaytrace \\- say why mail was refused "
 		      "with \"relaying denied\"\n");
 	synopsis(out, offered);

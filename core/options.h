@@ -98,9 +98,11 @@ bool option_apply(const struct option_row *row, struct settings *settings,
  * `commands` (enum command, or-ed) are those that the program has; the rest
  * is not mentioned.
  */
-/* The manual page (man macros), for troff. */
+/* The manual page (man macros), for troff; `keys` adds its section KEYS. */
 void manual_page(struct buf *out, unsigned commands,
     void (*keys)(struct buf *out));
+/* Text as it may stand anywhere in that page. */
+void manual_text(struct buf *out, const char *text);
 /* The completion script; false if the shell is none of bash, zsh, fish. */
 bool completion_script(const char *shell, struct buf *out, unsigned commands);
 /* What --help says: the commands, then the wizard's options. */

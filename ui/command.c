@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/options.h"
 #include "net/buf.h"
 #include "ui/key.h"
 
@@ -147,20 +148,6 @@ command_line(const struct offer *offers, int columns, char *out, size_t size)
 	}
 }
 
-/* Which bytes mean something else in a manual page. */
-static void
-man_text(struct buf *out, const char *text)
-{
-	for (; *text != '\0'; text++) {
-		if (*text == '-')
-			buf_puts(out, "\\-");
-		else if (*text == '^')
-			buf_puts(out, "\\(ha");
-		else
-			buf_putc(out, *text);
-	}
-}
-
 void
 command_manual(struct buf *out)
 {
@@ -168,10 +155,10 @@ command_manual(struct buf *out)
 	char keys[32];
 
 	buf_puts(out, ".SH KEYS\nThe key line at the foot of each view shows "
-		      "the most useful; \\fB?\\fR lists all of the view. "
-		      "Digits choose in lists of up to nine. Every command "
-		      "can also be typed by its name after \\fB:\\fR, where "
-		      "Tab completes it.\n");
+		      "the most useful;\n\\fB?\\fR lists all of the "
+		      "view.\nDigits choose in lists of up to nine.\nEvery "
+		      "command can also be typed by its name after "
+		      "\\fB:\\fR,\nwhere Tab completes it.\n");
 	for (group = 0; group < GROUP_COUNT; group++) {
 		buf_printf(out, ".SS %s\n",
 		    command_group_name((enum command_group)group));
@@ -179,11 +166,13 @@ command_manual(struct buf *out)
 			if ((int)table[id].group != group)
 				continue;
 			buf_puts(out, ".TP\n\\fB");
-			man_text(out, command_keys((enum command_id)id,
+			manual_text(out, command_keys((enum command_id)id,
 			    COMMAND_KEYS, keys));
 			buf_puts(out, "\\fR (:");
-			man_text(out, table[id].name);
-			buf_printf(out, ")\n%s\n", table[id].does);
+			manual_text(out, table[id].name);
+			buf_puts(out, ")\n");
+			manual_text(out, table[id].does);
+			buf_putc(out, '\n');
 		}
 	}
 }
