@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/address.h"
 #include "core/bounce/explain.h"
 #include "core/product.h"
 #include "core/stage.h"
@@ -167,24 +168,35 @@ is_to_be_asked(const struct explain_entry *e)
 	    (e->own_server && e->code != 0);
 }
 
+/* Would the command take it?  Bounces name what no address can be, too. */
+static bool
+is_address(const char *text)
+{
+	struct address address;
+	struct err err;
+
+	return text[0] != '\0' && address_parse(text, false, &address, &err);
+}
+
 static void
 write_next(struct explain_entry *e)
 {
+	bool has_sender = is_address(e->sender);
 	struct buf out;
 
 	e->next[0] = '\0';
-	if (strchr(e->recipient, '@') == NULL)
+	if (!is_address(e->recipient))
 		return;
 	buf_init(&out, sizeof(e->next) - 1);
 	buf_puts(&out, "relaytrace check");
-	if (e->sender[0] != '\0') {
+	if (has_sender) {
 		buf_puts(&out, " --from=");
 		put_word(&out, e->sender);
 	}
 	if (is_to_be_asked(e)) {
 		buf_puts(&out, " --server=");
 		put_word(&out, e->server);
-		if (e->family == FAMILY_AUTH && e->sender[0] != '\0') {
+		if (e->family == FAMILY_AUTH && has_sender) {
 			buf_puts(&out, " --user=");
 			put_word(&out, e->sender);
 		}

@@ -518,6 +518,20 @@ START_TEST(false_base64_is_read)
 }
 END_TEST
 
+/* A name that the next command would refuse is left out of it. */
+START_TEST(the_command_takes_its_addresses)
+{
+	struct explain_entry entry = { .recipient = "bob@dest.example",
+		.sender = "alice@.src.example", .stage = STAGE_COUNT };
+
+	explain_classify(&entry);
+	ck_assert_str_eq(entry.next, "relaytrace check bob@dest.example");
+	memcpy(entry.recipient, "bob@#dest.example", 18);
+	explain_classify(&entry);
+	ck_assert_str_eq(entry.next, "");
+}
+END_TEST
+
 START_TEST(what_is_no_text_is_named)
 {
 	struct explanation e;
@@ -549,6 +563,7 @@ suite(void)
 	tcase_add_loop_test(samples, utf16_is_read, 0, 4);
 	tcase_add_test(samples, false_base64_is_read);
 	tcase_add_test(samples, what_is_no_text_is_named);
+	tcase_add_test(samples, the_command_takes_its_addresses);
 	tcase_add_test(samples, the_command_is_quoted_for_a_shell);
 	tcase_set_timeout(hostile, 100);
 	tcase_add_test(hostile, a_hundred_thousand_parts);
