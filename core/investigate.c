@@ -303,7 +303,7 @@ investigate_choose_control(struct session *s)
 		    "postmaster@%.300s", domain);
 }
 
-/* Has any target server at least accepted a connection? */
+/* Has any server in question at least accepted a connection? */
 static bool
 anybody_connected(const struct investigation *w)
 {
@@ -311,6 +311,7 @@ anybody_connected(const struct investigation *w)
 
 	for (i = 0; i < w->asked_count; i++)
 		if (w->asked[i].purpose != FOR_CONTROL &&
+		    w->asked[i].purpose != FOR_PORTS &&
 		    w->asked[i].probe->answers[ASK_BANNER] != NULL)
 			return true;
 	return false;

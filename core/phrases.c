@@ -264,6 +264,77 @@ relay_outweighs(const struct phrase *row, const struct heard *heard)
 	    !wording_names_list(heard->masked);
 }
 
+static bool
+ends_with(const char *text, const char *tail)
+{
+	size_t n = strlen(text), m = strlen(tail);
+
+	return n >= m && strcmp(text + n - m, tail) == 0;
+}
+
+/*
+ * Postfix puts the object of its rule in front of the reason.  Where only
+ * that is known of the reply, the reason may still say more in everybody's
+ * words.
+ */
+static const struct phrase *
+reason_row(const struct phrase *row, const struct heard *heard)
+{
+	const struct phrase *reason;
+	struct heard rest = *heard;
+	const char *at;
+
+	if (row == NULL || !row->plain || !ends_with(row->pattern, " rejected"))
+		return row;
+	at = strstr(heard->text, row->pattern);
+	at = at != NULL ? strstr(at, "rejected: ") : NULL;
+	if (at == NULL)
+		return row;
+	pattern_flatten(at + strlen("rejected: "), true, rest.text,
+	    sizeof(rest.text));
+	wording_mask(rest.text, rest.masked, sizeof(rest.masked));
+	reason = best_row(&rest);
+	/* "Sender address rejected: User unknown" is not about a recipient. */
+	if (reason == NULL || (row->family == FAMILY_SENDER &&
+		(reason->family == FAMILY_MAILBOX ||
+		    reason->family == FAMILY_UNAVAILABLE ||
+		    reason->family == FAMILY_DOMAIN)))
+		return row;
+	return reason;
+}
+
+/*
+ * A gateway that asked the server behind it says what that one said: then
+ * it is that reply which counts.  False where nothing is quoted.
+ */
+static bool
+read_quote(const struct phrase *row, const struct heard *heard,
+    struct reading *reading)
+{
+	struct wording_quote quote;
+	char text[HEARD_MAX];
+
+	if (row == NULL || (row->family != FAMILY_MAILBOX &&
+		row->family != FAMILY_NETWORK) ||
+	    !wording_quote(heard->text, &quote))
+		return false;
+	if (quote.code == 0) {
+		reading->phrase = row;
+		reading->product = row->product;
+		take(reading, FAMILY_SERVER,
+		    "server-misconfigured,mx-unreachable", 60);
+	} else {
+		snprintf(text, sizeof(text), "%.*s", (int)quote.length,
+		    quote.text);
+		phrases_read(quote.code, NULL, text, STAGE_RCPT, reading);
+		reading->next_product = reading->product;
+		reading->product = row->product;
+	}
+	snprintf(reading->next_host, sizeof(reading->next_host), "%s",
+	    quote.host[0] != '\0' ? quote.host : "?");
+	return true;
+}
+
 void
 phrases_read(int code, const struct enhanced *enhanced, const char *text,
     int stage, struct reading *reading)
@@ -272,10 +343,13 @@ phrases_read(int code, const struct enhanced *enhanced, const char *text,
 	const struct phrase *row;
 
 	memset(reading, 0, sizeof(*reading));
-	reading->product = "";
+	reading->product = reading->next_product = "";
 	listen_to(code, enhanced, text, stage, &heard);
 	reading->relay_word = wording_speaks_of_relay(heard.masked);
-	row = best_row(&heard);
+	reading->about_client = wording_names_client(heard.masked);
+	row = reason_row(best_row(&heard), &heard);
+	if (read_quote(row, &heard, reading))
+		return;
 	if (reading->relay_word && relay_outweighs(row, &heard)) {
 		take(reading, FAMILY_RELAY,
 		    row != NULL && row->family == FAMILY_AUTH ?

@@ -57,6 +57,9 @@ struct reading {
 	bool permanent;      /* will not heal by waiting although 4xx */
 	char list[256];      /* DNS blocklist zone or URL host named, or "" */
 	int wait_s;          /* delay the reply states, seconds; 0: none */
+	bool about_client;   /* the words name the client, not the domain */
+	char next_host[256]; /* the server behind that it quotes, or "" */
+	const char *next_product; /* what that one is, "" if unknown */
 };
 
 /*

@@ -234,6 +234,17 @@ wording_denies(const char *masked)
 	return has_any(masked, words);
 }
 
+bool
+wording_names_client(const char *masked)
+{
+	static const char *const words[] = { "client host rejected",
+		"your host", "your ip", "your address", "your network",
+		"your server", "your connection", "your country",
+		"your isp", "your provider", NULL };
+
+	return has_any(masked, words);
+}
+
 /* The host name at `at`, also behind "scheme://", into `out`. */
 static bool
 take_host(const char *at, char *out, size_t size)

@@ -28,6 +28,21 @@ bool wording_names_list(const char *text);
 void wording_list(const char *text, char *out, size_t size);
 /* The delay in seconds that the text asks for, 0 for none; a day at most. */
 int wording_wait(const char *text);
+/* The words refuse the client, whatever it asks for. */
+bool wording_names_client(const char *masked);
+
+/*
+ * A server that asked the one behind it quotes what that one said ("host X
+ * said: 550 ...") or that it could not be reached ("connect to X: ...").
+ */
+struct wording_quote {
+	char host[256];    /* as quoted, "" where it is not named */
+	int code;          /* of the quoted reply; 0: it was not reached */
+	const char *text;  /* behind the code, inside the text given */
+	size_t length;     /* bytes of it */
+};
+bool wording_quote(const char *text, struct wording_quote *quote);
+
 /* Words that differ in masked texts of equally many words; else -1. */
 int wording_differs(const char *masked_a, const char *masked_b);
 

@@ -29,7 +29,10 @@ weigh_denial(struct opinion *o, const struct evidence *e,
 	else
 		opinion_for(o, W_FAIR, s->at, "%s refuses: %d %.150s",
 		    s->host, s->code, s->text);
-	if (control == COMPARE_SAME)
+	if (s->reading.next_host[0] != '\0')
+		opinion_for(o, W_FAIR, s->at,
+		    "it quotes what the server behind it answered");
+	else if (control == COMPARE_SAME)
 		opinion_for(o, W_FAIR, answer_ref(s, ASK_CONTROL),
 		    "a domain that it certainly does not host gets the same "
 		    "answer");
@@ -123,6 +126,52 @@ hidden_denial(const struct evidence *e, struct opinion *o)
 	}
 }
 
+/* The denial is that of a server to which this one passes mail on. */
+static void
+blame_next_server(struct opinion *o, const struct server *s,
+    const char *domain)
+{
+	const char *next = s->reading.next_host;
+	bool named = strcmp(next, "?") != 0;
+
+	opinion_say(o,
+	    "%s passes mail for %s on to %s, which does not know that the "
+	    "domain is its own.",
+	    s->host, domain, named ? next : "a server behind it");
+	snprintf(o->cause.product, sizeof(o->cause.product), "%s",
+	    s->reading.next_product);
+	if (named)
+		snprintf(o->cause.server, sizeof(o->cause.server), "%s", next);
+}
+
+/*
+ * An outgoing server that asked the recipient's server first: the denial is
+ * that one's.
+ */
+static void
+denied_further_on(const struct evidence *e, struct opinion *o)
+{
+	const struct server *s = denier(e, 0);
+	size_t i;
+
+	if (s == NULL || s->reading.next_host[0] == '\0' ||
+	    s->reading.family != FAMILY_RELAY)
+		return;
+	blame_next_server(o, s, e->domain);
+	opinion_for(o, W_DECIDES, s->at,
+	    "%s quotes what the next server said: %d %.120s", s->host,
+	    s->code, s->text);
+	for (i = 0; i < e->server_count; i++)
+		if (e->servers[i].role == ROLE_MX &&
+		    e->servers[i].reading.family == FAMILY_RELAY &&
+		    e->servers[i].result != RESULT_ACCEPTED) {
+			opinion_for(o, W_FAIR, e->servers[i].at,
+			    "%s, asked directly, denies relaying as well",
+			    e->servers[i].host);
+			return;
+		}
+}
+
 void
 rule_mx_not_hosting(const struct evidence *e, struct opinion *o)
 {
@@ -130,7 +179,8 @@ rule_mx_not_hosting(const struct evidence *e, struct opinion *o)
 	size_t denials = count_denials(e, &s);
 
 	if (!mx_role(e)) {
-		if (denials > 0)
+		denied_further_on(e, o);
+		if (denials > 0 && o->sum == 0)
 			opinion_rule_out(o, s->at,
 			    "%s is not a mail server of %s", s->host,
 			    e->domain);
@@ -143,11 +193,18 @@ rule_mx_not_hosting(const struct evidence *e, struct opinion *o)
 		return;
 	}
 	for (size_t i = 0; (s = denier(e, i)) != NULL; i++) {
-		if (server_compare(s, ASK_POSTMASTER) != COMPARE_ACCEPTED)
+		if (!server_knows_domain(s))
 			continue;
-		opinion_rule_out(o, answer_ref(s, ASK_POSTMASTER),
-		    "%s takes mail for postmaster@%s, so it knows the domain",
-		    s->host, e->domain);
+		if (server_compare(s, ASK_POSTMASTER) == COMPARE_ACCEPTED)
+			opinion_rule_out(o, answer_ref(s, ASK_POSTMASTER),
+			    "%s takes mail for postmaster@%s, so it knows the "
+			    "domain",
+			    s->host, e->domain);
+		else
+			opinion_rule_out(o, s->at,
+			    "%s knows the domain: it says something else than "
+			    "to a foreign one",
+			    s->host);
 		return;
 	}
 	denials = count_denials(e, &s);
@@ -166,6 +223,8 @@ rule_mx_not_hosting(const struct evidence *e, struct opinion *o)
 		"; its temporary code hides that this never heals" :
 		"");
 	opinion_about(o, s);
+	if (s->reading.next_host[0] != '\0')
+		blame_next_server(o, s, e->domain);
 	weigh_denial(o, e, s);
 	if (denials == main_total(e))
 		opinion_for(o, W_TRACE + 2, s->at,
@@ -188,6 +247,9 @@ rule_mx_partly_not_hosting(const struct evidence *e, struct opinion *o)
 	if (!mx_role(e) || main_total(e) == 0)
 		return;
 	count_denials(e, &no);
+	for (size_t i = 0; yes == NULL && denier(e, i) != NULL; i++)
+		if (server_knows_domain(denier(e, i)))
+			yes = denier(e, i);
 	if (yes == NULL) {
 		if (no != NULL)
 			opinion_rule_out(o, no->at,
@@ -202,17 +264,19 @@ rule_mx_partly_not_hosting(const struct evidence *e, struct opinion *o)
 	}
 	addr_text(&no->addr, at);
 	opinion_say(o,
-	    "%s (%s%s) does not know that %s is its own, while %s takes the "
-	    "mail.",
+	    "%s (%s%s) does not know that %s is its own, while %s %s.",
 	    no->host, at,
 	    strcmp(no->host, yes->host) == 0 ?
 		", another address of the same server" : "",
-	    e->domain, yes->host);
+	    e->domain, yes->host, yes->result == RESULT_ACCEPTED ?
+		"takes the mail" : "knows the domain");
 	opinion_about(o, no);
 	weigh_denial(o, e, no);
 	weigh_doubts(e, o, no);
-	opinion_for(o, W_FAIR, yes->at, "%s takes the same recipient: %d "
-					"%.120s",
+	opinion_for(o, yes->result == RESULT_ACCEPTED ? W_FAIR : W_LITTLE,
+	    yes->at, yes->result == RESULT_ACCEPTED ?
+		"%s takes the same recipient: %d %.120s" :
+		"%s knows the domain and says something else: %d %.120s",
 	    yes->host, yes->code, yes->text);
 }
 
@@ -492,8 +556,10 @@ rule_mx_unreachable(const struct evidence *e, struct opinion *o)
 	}
 	how_they_fail(e, how, sizeof(how));
 	if (main_total(e) == 1)
-		opinion_say(o, "%s does not answer on port %d: %s.", s->host,
-		    s->addr.port, how);
+		opinion_say(o, "%s %s on port %d: %s.", s->host,
+		    s->stage == STAGE_BANNER ?
+			"takes the connection and does not greet" :
+			"does not answer", s->addr.port, how);
 	else
 		opinion_say(o,
 		    "None of the %zu mail server addresses of %s answers on "
@@ -504,6 +570,10 @@ rule_mx_unreachable(const struct evidence *e, struct opinion *o)
 		opinion_who(o, WHO_SENDER_ADMIN);
 	opinion_about(o, s);
 	opinion_for(o, 50, s->at, "%s: %.180s", s->host, s->text);
+	if (e->route_server && auth_elsewhere(e, s) != NULL)
+		opinion_against(o, W_FAIR, auth_elsewhere(e, s)->at,
+		    "the host answers on port %d, and offers a login there",
+		    auth_elsewhere(e, s)->addr.port);
 	if (main_total(e) > 1)
 		opinion_for(o, W_TRACE, s->at, "all %zu addresses fail: %s",
 		    main_total(e), how);
@@ -534,7 +604,7 @@ rule_egress_blocked(const struct evidence *e, struct opinion *o)
 		return;
 	}
 	n = controls_that(e, false, &at);
-	if (s == NULL || n == 0)
+	if (s == NULL || n == 0 || s->addr.port != 25)
 		return;
 	opinion_say(o,
 	    "Outgoing connections to port 25 do not get through from here, "

@@ -204,7 +204,8 @@ server_denies_relay(const struct server *s)
 	 * server tells everybody the same.  Words that are known to speak of
 	 * another rule need the proof that it does not.
 	 */
-	if (control != COMPARE_SAME || postmaster != COMPARE_SAME)
+	if (control != COMPARE_SAME || postmaster != COMPARE_SAME ||
+	    s->reading.about_client)
 		return false;
 	if (reading_rank(&s->reading, CAUSE_MX_NOT_HOSTING) >= 0)
 		return true;
@@ -212,6 +213,28 @@ server_denies_relay(const struct server *s)
 		return server_compare(s, ASK_BARE) == COMPARE_ACCEPTED ||
 		    server_compare(s, ASK_BARE) == COMPARE_OTHER;
 	return server_compare(s, ASK_BARE) != COMPARE_SAME;
+}
+
+bool
+server_knows_domain(const struct server *s)
+{
+	const struct answer *control = server_answer(s, ASK_CONTROL);
+
+	if (s->result == RESULT_ACCEPTED ||
+	    server_compare(s, ASK_POSTMASTER) == COMPARE_ACCEPTED ||
+	    server_compare(s, ASK_NULL_TARGET) == COMPARE_ACCEPTED)
+		return true;
+	/* A server greylists what it would take; it denies the rest at once. */
+	if (s->stage == STAGE_RCPT && control == NULL &&
+	    s->reading.family == FAMILY_GREY && s->reading.phrase != NULL)
+		return true;
+	if (s->stage != STAGE_RCPT || control == NULL ||
+	    control->reading.family != FAMILY_RELAY ||
+	    server_compare(s, ASK_CONTROL) != COMPARE_OTHER)
+		return false;
+	return s->reading.family == FAMILY_MAILBOX ||
+	    s->reading.family == FAMILY_UNAVAILABLE ||
+	    s->reading.family == FAMILY_GREY;
 }
 
 int
@@ -314,12 +337,15 @@ same_site(const char *a, const char *b)
 	return dns_name_under(a, tail);
 }
 
-/* Two machines of one rack or one customer. */
+/*
+ * Two machines of one customer: the smallest blocks that are handed out.  A
+ * whole /24 holds many customers, and a proxy answers for them all.
+ */
 static bool
 neighbours(const struct addr *a, const struct addr *b)
 {
 	return a->family == b->family && a->family != AF_UNSPEC &&
-	    addr_in_net(a, b, a->family == AF_INET6 ? 48 : 24);
+	    addr_in_net(a, b, a->family == AF_INET6 ? 64 : 29);
 }
 
 /*

@@ -41,6 +41,12 @@ enum compare server_compare(const struct server *s, enum ask ask);
  * while its postmaster address fares no better.
  */
 bool server_denies_relay(const struct server *s);
+/*
+ * It takes the domain for its own, though it does not take this recipient
+ * (now): its postmaster is accepted, or what it says is no denial while a
+ * domain that it does not host is denied.
+ */
+bool server_knows_domain(const struct server *s);
 /* The words are about the client, the sender or the server, not the domain. */
 bool family_is_about_others(enum family family);
 

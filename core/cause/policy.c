@@ -181,6 +181,16 @@ rule_helo_rejected(const struct evidence *e, struct opinion *o)
 		    s->code, s->text);
 	}
 	if (s == NULL) {
+		s = denier(e, 0);
+		if (s == NULL || s->stage != STAGE_EHLO ||
+		    (s->reading.family != FAMILY_NONE &&
+			s->reading.family != FAMILY_POLICY))
+			s = NULL;
+		else
+			opinion_for(o, W_FAIR, s->at, "%s: %d %.170s",
+			    s->host, s->code, s->text);
+	}
+	if (s == NULL) {
 		not_why_relay(e, o, "the HELO name");
 		return;
 	}
@@ -640,6 +650,16 @@ rule_policy_rejected(const struct evidence *e, struct opinion *o)
 		opinion_for(o, W_SOME, answer_ref(s, ASK_NULL_TARGET),
 		    "from the null sender it is accepted: the rule is about "
 		    "the sender");
+	/* An outgoing server's rules are mostly about who may send. */
+	if (!mx_role(e) && !logged_in(s) && (auth_in_clear(s) ||
+		auth_in_tls(s)))
+		opinion_against(o, W_FAIR, s->at,
+		    "it offers a login, and none was used");
+	if (!mx_role(e) &&
+	    reading_rank(&s->reading, CAUSE_SENDER_NOT_PERMITTED) > 0)
+		opinion_against(o, W_STRONG, s->at,
+		    "at an outgoing server the words mean that this sender "
+		    "may not be used");
 	if (server_compare(s, ASK_BARE) == COMPARE_SAME)
 		opinion_for(o, W_FAIR, answer_ref(s, ASK_BARE),
 		    "even its own postmaster is refused in the same words: "
@@ -727,7 +747,13 @@ rule_server_misconfigured(const struct evidence *e, struct opinion *o)
 		talk_breaks_off(e, o);
 		return;
 	}
-	opinion_say(o, "%s says that it is broken itself.", s->host);
+	if (s->reading.next_host[0] != '\0')
+		opinion_say(o,
+		    "%s takes mail for %s and cannot reach the server behind "
+		    "it, %s.",
+		    s->host, e->domain, s->reading.next_host);
+	else
+		opinion_say(o, "%s says that it is broken itself.", s->host);
 	if (first_meaning(s, CAUSE_SERVER_MISCONFIGURED))
 		opinion_for(o, W_STRONG, s->at,
 		    "the words speak of its own configuration or look-ups");

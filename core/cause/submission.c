@@ -23,7 +23,11 @@ stranger_refused(const struct evidence *e)
 {
 	const struct server *s = denier(e, 0);
 
-	if (mx_role(e) || s == NULL)
+	if (mx_role(e) || s == NULL || s->reading.next_host[0] != '\0')
+		return NULL;
+	/* From the null sender it relays: it is no stranger to it. */
+	if (!logged_in(s) &&
+	    server_compare(s, ASK_NULL_TARGET) == COMPARE_ACCEPTED)
 		return NULL;
 	switch (s->reading.family) {
 	case FAMILY_RELAY:
@@ -205,11 +209,39 @@ rule_auth_needs_tls(const struct evidence *e, struct opinion *o)
 	weigh_other_reasons(e, o, s);
 }
 
+/* Nobody answers at the port that was asked, and a login is offered beside. */
+static void
+only_another_port(const struct evidence *e, struct opinion *o)
+{
+	const struct server *s = main_with(e, RESULT_UNREACHABLE), *other;
+
+	if (!e->route_server || s == NULL || s->stage != STAGE_CONNECT ||
+	    anybody_answered(e))
+		return;
+	other = auth_elsewhere(e, s);
+	if (other == NULL)
+		return;
+	opinion_say(o,
+	    "Nobody answers on port %d of %s; port %d does, and offers a "
+	    "login (%s).",
+	    s->addr.port, s->host, other->addr.port,
+	    other->addr.port == 465 ? "with TLS from the start" :
+		auth_in_clear(other) ? "in clear or after STARTTLS" :
+				       "after STARTTLS");
+	opinion_about(o, other);
+	opinion_for(o, W_FAIR, s->at, "port %d: %.180s", s->addr.port,
+	    s->text);
+	opinion_for(o, W_STRONG + W_TRACE, ehlo_ref(other),
+	    "port %d offers AUTH: %.150s", other->addr.port, mechs(other));
+}
+
 void
 rule_auth_elsewhere(const struct evidence *e, struct opinion *o)
 {
 	const struct server *s = stranger_refused(e), *other;
 
+	if (s == NULL)
+		only_another_port(e, o);
 	if (s == NULL || out_if_logged_in(s, o))
 		return;
 	if (auth_in_clear(s) || auth_in_tls(s)) {
@@ -576,6 +608,12 @@ rule_sender_not_permitted(const struct evidence *e, struct opinion *o)
 	if (s == NULL || !e->route_server)
 		return;
 	words = reading_weight(&s->reading, CAUSE_SENDER_NOT_PERMITTED);
+	/* It relays for this client, and not for this sender. */
+	if (!mx_role(e) && words > 0 && words < W_STRONG &&
+	    s->reading.family == FAMILY_SENDER &&
+	    reading_rank(&s->reading, CAUSE_SENDER_UNVERIFIABLE) != 0 &&
+	    server_compare(s, ASK_NULL_TARGET) == COMPARE_ACCEPTED)
+		words = W_DECIDES - W_TRACE;
 	if (server_compare(s, ASK_OTHER_TARGET) == COMPARE_ACCEPTED ||
 	    (logged_in(s) &&
 		server_compare(s, ASK_NULL_TARGET) == COMPARE_ACCEPTED))
@@ -686,6 +724,13 @@ rule_relay_thinks_local(const struct evidence *e, struct opinion *o)
 	if (e->server_in_mx) {
 		opinion_rule_out(o, e->mx_at, "%s is an MX of %s", e->server,
 		    e->domain);
+		return;
+	}
+	if (s->reading.next_host[0] != '\0') {
+		opinion_rule_out(o, s->at,
+		    "it asked the next server, %s, so it does pass the mail "
+		    "on",
+		    s->reading.next_host);
 		return;
 	}
 	if (s->reading.family != FAMILY_MAILBOX &&

@@ -11,6 +11,7 @@ import re
 REFUSED_AT_MOST = 3
 TESTING = " id=relaytrace."   # an agreed message that was passed on
 POSTFIX_END = re.compile(r"disconnect from (\S+)((?: \w+=\d+(?:/\d+)?)+)")
+POSTFIX_PROCESS = re.compile(r"smtpd\[(\d+)\]")
 
 
 def secret_forms(password, logins):
@@ -42,14 +43,23 @@ def counts(text):
 def postfix_manners(log):
     """The last line of each session tells what the client said in it."""
     wrong = []
-    for client, text in POSTFIX_END.findall(log):
+    ended = {}      # process: the server ended its session itself
+    for line in log.splitlines():
+        process = POSTFIX_PROCESS.search(line)
+        if process and " reject: " in line:
+            ended[process[1]] = ": 421 " in line
+        end = POSTFIX_END.search(line)
+        if not process or not end:
+            continue
+        client, text = end.groups()
         said = counts(text)
         refused = said.get("rcpt", (0, 0))
         if {"bdat", "vrfy", "expn"} & set(said):
             wrong.append(f"{client}:{text}")
         elif refused[1] - refused[0] > REFUSED_AT_MOST:
             wrong.append(f"{client}: refused recipients:{text}")
-        elif "mail" in said and "quit" not in said:
+        elif ("mail" in said and "quit" not in said
+              and not ended.get(process[1])):
             wrong.append(f"{client}: no QUIT:{text}")
     return wrong
 

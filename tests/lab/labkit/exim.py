@@ -3,7 +3,7 @@
 
 CONFIG = """\
 primary_hostname = {name}
-domainlist local_domains = lsearch;/lab/domains
+domainlist local_domains = @ : lsearch;/lab/domains
 domainlist relay_to_domains = {relay_to}
 hostlist relay_from_hosts = 127.0.0.1 : {relay_from}
 local_interfaces = {interfaces}

@@ -2,7 +2,7 @@
 
 import crypt
 
-from . import dovecot, exim, opensmtpd, postfix, sendmail
+from . import dovecot, exim, opensmtpd, postfix, rivers, sendmail
 
 LOGINS = ["anna@office.town", "carl@office.town", "anna@guild.town"]
 
@@ -72,6 +72,7 @@ POSTFIX = [
     *((f"{name}.office.town", f"198.51.100.{number}", 587,
        {**AFTER_TLS, "smtpd_sasl_mechanism_filter": name})
       for number, name in enumerate(MECHANISMS, 101)),
+    *rivers.POSTFIX_OUT,
 ]
 
 OTHERS = {
@@ -118,6 +119,10 @@ def start_postfix(world, password):
             ("lily", world.authority.issue("lily", ["smtp.wharf.town"])),
             ("iris", stranger.issue("iris", ["iris.office.town"]))):
         host.write(f"lab/{name}.pem", pem, mode=0o600)
+    host.write("lab/own-senders",
+               "office.town OK\n<> OK\n"
+               "town REJECT only our own senders may use this relay\n")
+    host.write("lab/known-clients", "office.town OK\n")
     host.write("lab/owners", "".join(f"{a} {a}\n" for a in LOGINS))
     host.write("lab/suspended",
                "carl@office.town REJECT sending is suspended for this"

@@ -89,7 +89,7 @@ def wait(host, port, until):
 
 
 def wait_for_all(servers):
-    until = time.monotonic() + 40
+    until = time.monotonic() + 120
     with concurrent.futures.ThreadPoolExecutor(len(servers)) as pool:
         answers = pool.map(lambda s: wait(s.split()[0], int(s.split()[1]),
                                           until), servers)

@@ -13,7 +13,7 @@ import threading
 from collections import defaultdict
 
 from . import (certificates, dovecot, exim, mischief, names, opensmtpd,
-               outgoing, postfix, sandbox, sendmail)
+               outgoing, postfix, rivers, sandbox, sendmail)
 from .sandbox import Host
 
 MX = {      # the Postfix of a provider: one address a set of rules
@@ -88,6 +88,7 @@ MX = {      # the Postfix of a provider: one address a set of rules
         "smtpd_sasl_path": "/run/dovecot/auth-client"}),
     "mx.willow.town": ("203.0.113.109", {
         "smtpd_error_sleep_time": "3s"}),
+    **rivers.POSTFIX_MX,
 }
 
 CURT = ["mx.cedar.town"]        # refuse in place of the greeting
@@ -105,6 +106,7 @@ MORE_SERVERS = {
     "mx.puffin.town": "203.0.113.60",
     "mx.magpie.town": "203.0.113.61",
     "mx.heron.town": "203.0.113.62",
+    **rivers.MORE,
 }
 
 CLIENTS = {     # host: address, has a PTR, IPv6
@@ -154,6 +156,9 @@ class World:
         in_parallel([self.postfix_mx, self.postfix_stock, self.exim_mx,
                      self.interceptor,
                      self.sendmail_mx, self.opensmtpd_mx,
+                     lambda: rivers.exim_mx(self),
+                     lambda: rivers.sendmail_mx(self),
+                     lambda: rivers.classes(self),
                      lambda: self.mischief_makers(kit), *(
                          lambda start=start: start(self, password)
                          for start in (outgoing.start_postfix,
@@ -305,6 +310,12 @@ class World:
         host.write("lab/passed-on", "".join(
             f"{d} yes\n" for d in self.domains("mirror")))
         host.write("lab/neighbours", "198.51.100.0/24 REJECT\n")
+        host.write("lab/texts", "".join(
+            f"{user}@{d} {text}\n" for d in self.domains("harbour")
+            for user, text in rivers.TEXTS.items()))
+        host.write("lab/inner", rivers.INNER)
+        host.write("lab/null-sender", "<> REJECT no bounces here\n")
+        host.write("lab/bad-mx", "203.0.113.41 REJECT your MX is bad\n")
         host.write("lab/moved", "".join(
             f"bob@{d} 551 5.1.6 User not local; please try bob@guild.town\n"
             for d in self.domains("harbour")))
@@ -326,7 +337,8 @@ class World:
         postfix.start(
             host, {"smtpd_tls_security_level": "may",
                    "smtpd_tls_chain_files": "/lab/tls.pem",
-                   "relay_domains": "texthash:/lab/passed-on"}, listeners,
+                   "relay_domains": "texthash:/lab/passed-on",
+                   "transport_maps": "texthash:/lab/inner"}, listeners,
             postfix.policyd_spf() + postfix.postscreen(*POSTSCREEN,
                                                        "zen.lists.town"),
             self.domains("harbour") + self.domains("bare"),
