@@ -124,6 +124,18 @@ cases_list(struct case_file **files)
 	return n;
 }
 
+bool
+cases_copy(const char *text, char *path, size_t size)
+{
+	struct err err = { 0 };
+	char dir[400];
+
+	return directory(dir, sizeof(dir)) &&
+	    (size_t)snprintf(path, size, "%s/copied.txt", dir) < size &&
+	    file_make_dirs(dir, &err) &&
+	    file_write(path, text, strlen(text), 0600, &err);
+}
+
 /* ---- a line that broke ---- */
 
 #define MARK "lost" /* holds the path of the case */

@@ -27,6 +27,12 @@ bool cases_keep(const struct session *session, char *path, size_t size,
 size_t cases_list(struct case_file **files);
 
 /*
+ * Beside the terminal's clipboard, which may not be allowed: the text goes
+ * to a file of the same folder, always the same one.  False without one.
+ */
+bool cases_copy(const char *text, char *path, size_t size);
+
+/*
  * The line broke while this case was open.  The next start asks whether to
  * go on with it; _forget when it did.
  */

@@ -7,6 +7,7 @@
 #include "core/settings.h"
 #include "net/buf.h"
 #include "ui/app.h"
+#include "ui/cases.h"
 #include "ui/desk.h"
 #include "ui/tty.h"
 
@@ -38,16 +39,16 @@ copy_text(struct app *app, const char *text)
 {
 	bool tmux = getenv("TMUX") != NULL;
 	size_t n = strlen(text);
+	char path[512];
+	bool filed = cases_copy(text, path, sizeof(path));
 	struct buf out;
 
-	if (app->desk->settings.no_osc52) {
-		app_say(app, "Copying is switched off (--no-osc52); w writes "
-			     "to a file.");
-		return;
-	}
-	if (n > COPY_MAX) {
-		app_say(app, "Too long for a clipboard (%zu bytes); w writes "
-			     "to a file.", n);
+	if (app->desk->settings.no_osc52 || n > COPY_MAX) {
+		app_say(app, "%s%s%s",
+		    n > COPY_MAX ? "Too long for a clipboard" :
+				   "No clipboard (--no-osc52)",
+		    filed ? "; it is in " : "; w writes to a file",
+		    filed ? path : "");
 		return;
 	}
 	buf_init(&out, 4 * COPY_MAX);
@@ -57,6 +58,7 @@ copy_text(struct app *app, const char *text)
 	buf_puts(&out, tmux ? "\a\033\\" : "\a");
 	tty_raw(buf_str(&out), out.len);
 	buf_clear(&out);
-	app_say(app, "Sent to your terminal's clipboard, if it allows that "
-		     "(%zu bytes).", n);
+	app_say(app, "Sent to your terminal's clipboard (if it allows "
+		     "that)%s%s", filed ? "; also in " : "",
+	    filed ? path : "");
 }

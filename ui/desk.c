@@ -178,6 +178,11 @@ desk_load(struct desk *desk, const char *path, struct err *err)
 	desk->settings = *desk->given;
 	if (desk->settings.patience_s == 0)
 		desk->settings.patience_s = WIZARD_PATIENCE_S;
+	/* "Again" means as the case was seen, unless told otherwise. */
+	snprintf(desk->loaded_helo, sizeof(desk->loaded_helo), "%s",
+	    session->helo);
+	if (desk->settings.helo == NULL && desk->loaded_helo[0] != '\0')
+		desk->settings.helo = desk->loaded_helo;
 	session->settings = &desk->settings;
 	plan_make(&session->plan, &session->input, &desk->settings);
 	desk->session = session;

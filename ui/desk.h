@@ -40,6 +40,7 @@ struct desk {
 
 	struct session *session; /* owned; NULL: none yet */
 	bool session_loaded;     /* from a file: no network behind it */
+	char loaded_helo[256];   /* for testing such a case again */
 	struct session *before;  /* the run before it, owned, or NULL */
 	bool before_loaded;
 	unsigned seen;           /* version that was shown */

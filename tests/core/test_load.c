@@ -129,6 +129,58 @@ START_TEST(hostile_files)
 }
 END_TEST
 
+static unsigned random_state = 7;
+
+static unsigned
+rnd(unsigned below)
+{
+	random_state = random_state * 1103515245u + 12345u;
+	return (random_state >> 16 & 0x7fff) % below;
+}
+
+/*
+ * A real case with bytes changed, cut out, doubled: it is refused with
+ * words, or read and shown; nothing else.
+ */
+START_TEST(damaged_files)
+{
+	static const char spice[] = "\"{}[]:,\\0123456789-eE.\x1b\xff\0tfn";
+	struct buf json, copy;
+	struct session loaded;
+	int round, changes;
+	size_t read = 0;
+
+	buf_init(&json, REPORT_MAX);
+	buf_init(&copy, REPORT_MAX);
+	report_json(&sample, &json);
+	for (round = 0; round < 1500; round++) {
+		buf_reset(&copy);
+		buf_add(&copy, buf_str(&json), json.len);
+		for (changes = 1 + (int)rnd(4); changes > 0; changes--) {
+			size_t at = (rnd(32768) * 32768u + rnd(32768)) %
+			    copy.len;
+
+			if (rnd(3) == 0)
+				copy.len = at + 1;
+			copy.bytes[at] = spice[rnd(sizeof(spice) - 1)];
+		}
+		memset(&err, 0, sizeof(err));
+		if (!report_load_bytes(copy.bytes, copy.len, &loaded, &err)) {
+			ck_assert_int_gt(strlen(err.text), 0);
+			continue;
+		}
+		read++;
+		buf_reset(&out);
+		report_text(&loaded, &out);
+		report_json(&loaded, &out);
+		report_unload(&loaded);
+	}
+	ck_assert_uint_gt(read, 20); /* not all were merely no JSON */
+	buf_clear(&copy);
+	buf_clear(&json);
+}
+END_TEST
+
 START_TEST(depth_is_bounded)
 {
 	size_t n = 200000;
@@ -156,6 +208,7 @@ main(void)
 	tcase_add_loop_test(t, says_what_is_wrong, 0,
 	    (int)(sizeof(bad) / sizeof(bad[0])));
 	tcase_add_loop_test(t, hostile_files, 0, 2);
+	tcase_add_test(t, damaged_files);
 	tcase_add_test(t, depth_is_bounded);
 	suite_add_tcase(suite, t);
 	srunner_run_all(runner, CK_NORMAL);

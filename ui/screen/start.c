@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "net/mem.h"
 #include "ui/cases.h"
@@ -14,6 +15,7 @@ struct start {
 	struct screen screen;
 	struct rows rows;
 	size_t cases;
+	char kept[48]; /* "3 here, last 14:02" */
 };
 
 static struct start *
@@ -46,7 +48,6 @@ add(struct start *s, uint64_t id, const char *title, const char *hint,
 static void
 build(struct start *s, int width)
 {
-	char here[32];
 	int i;
 
 	rows_begin(&s->rows);
@@ -56,9 +57,8 @@ build(struct start *s, int width)
 
 		if (i == STORY_CASES && s->cases == 0)
 			continue;
-		snprintf(here, sizeof(here), "%zu here", s->cases);
 		add(s, (uint64_t)i, text->title,
-		    i == STORY_CASES ? here : text->hint, width);
+		    i == STORY_CASES ? s->kept : text->hint, width);
 	}
 	add(s, ROW_LOG, "Choose from a mail log", "of this or another server",
 	    width);
@@ -155,16 +155,38 @@ const struct screen_ops start_ops = {
 	.close = close_screen,
 };
 
+/* The newest by its time if it is of today, else by its day. */
+static void
+count_cases(struct start *s)
+{
+	struct case_file *files;
+	struct tm today, last;
+	time_t now = time(NULL);
+	char when[16];
+
+	s->cases = cases_list(&files);
+	if (s->cases > 0) {
+		localtime_r(&now, &today);
+		localtime_r(&files[0].changed, &last);
+		strftime(when, sizeof(when),
+		    today.tm_yday == last.tm_yday &&
+			    today.tm_year == last.tm_year ?
+			"%H:%M" :
+			"%Y-%m-%d",
+		    &last);
+		snprintf(s->kept, sizeof(s->kept), "%zu here, last %s",
+		    s->cases, when);
+	}
+	free(files);
+}
+
 struct screen *
 start_screen_new(struct app *app)
 {
 	struct start *s = mem_alloc(sizeof(*s));
-	struct case_file *files;
-
 	(void)app;
 	s->screen.ops = &start_ops;
-	s->cases = cases_list(&files);
-	free(files);
+	count_cases(s);
 	rows_select(&s->rows, STORY_BOUNCE);
 	s->rows.selected = STORY_BOUNCE;
 	return &s->screen;
