@@ -391,6 +391,8 @@ open_screens(struct screens *s)
 		setenv("TERM", "xterm-256color", 1);
 		setenv("HOME", folder, 1);
 		unsetenv("XDG_STATE_HOME");
+		if (chdir(folder) != 0) /* where the keys write reports */
+			_exit(126);
 		execl(RT_PROGRAM, "relaytrace", "demo", "backup-mx",
 		    (char *)NULL);
 		_exit(127);
