@@ -64,6 +64,8 @@ struct app {
 	int esc_ms;
 	int64_t esc_at, interrupt_at;
 	int interrupts;
+	char written[4096];    /* the last report that was written, or "" */
+	char asked_path[1024]; /* about to be replaced, after asking */
 	char last_search[120];
 	bool lost_terminal;
 };

@@ -108,7 +108,7 @@ begin(struct app *app, const struct settings *s, const char *kept)
 
 /* What stays in the scroll-back. */
 static void
-farewell(const struct desk *desk)
+farewell(const struct app *app, const struct desk *desk)
 {
 	const struct session *s = desk->session;
 
@@ -116,6 +116,8 @@ farewell(const struct desk *desk)
 		printf("relaytrace: %s\n", s->diagnosis.headline);
 	if (desk->kept_as[0] != '\0')
 		printf("The case is kept in %s\n", desk->kept_as);
+	if (app->written[0] != '\0')
+		printf("The report is in %s\n", app->written);
 }
 
 int
@@ -151,7 +153,7 @@ wizard_run(const struct settings *settings, const struct credentials *cred,
 		desk_keep_lost(&desk);
 	tty_close();
 	if (!app.lost_terminal)
-		farewell(&desk);
+		farewell(&app, &desk);
 	app_clear(&app);
 	desk_clear(&desk);
 	return 0;

@@ -397,6 +397,66 @@ START_TEST(a_mail_log)
 }
 END_TEST
 
+/* Nobody answers: said as it is, with the ways on. */
+START_TEST(no_network)
+{
+	static const char *const nobody[] = { "relaytrace",
+		"--resolver=127.0.0.9:5399", "--from=al@src.example",
+		"bob@dest.example", NULL };
+
+	begin("xterm-256color", nobody);
+	wait_for("Nothing answers from here");
+	press("d");
+	wait_for("nothing can be said about dest.example");
+	wait_for("[!!] name server 127.0.0.9");
+	press("3");
+	wait_for("Address of the mail server:");
+	press("mx.dest.example\r");
+	wait_for("An address is needed");
+	press("V");
+	wait_for("relaytrace check --from=al@src.example");
+	press("\003");
+	wait_for("Leave?");
+	press("2");
+	end();
+}
+END_TEST
+
+/* A report is written where one says, and never over a file unasked. */
+START_TEST(a_report)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "pty-report-%ld.txt", (long)getpid());
+	begin("xterm-256color", demo);
+	run_demo();
+	press("e");
+	wait_for("For whom?");
+	press("\r");
+	wait_for("Write to file: relaytrace-example.net");
+	press("\025");
+	press(name);
+	press("\r");
+	wait_for("Written to");
+	press(" ");
+	wait_for("[x] mask");
+	press("\r");
+	wait_for("Write to file:");
+	press("\025");
+	press(name);
+	press("\r");
+	wait_for("Replace it?");
+	ck_assert_int_eq(unlink(name), 0);
+	press("1");
+	wait_for("Written to");
+	ck_assert_int_eq(unlink(name), 0);
+	press("q");
+	wait_for("Leave?");
+	press("2");
+	end();
+}
+END_TEST
+
 /* Shrinking and growing under way is survived at any size. */
 START_TEST(sizes)
 {
@@ -620,6 +680,8 @@ main(void)
 	tcase_add_test(t, an_experiment_afterwards);
 	tcase_add_test(t, again);
 	tcase_add_test(t, a_mail_log);
+	tcase_add_test(t, no_network);
+	tcase_add_test(t, a_report);
 	tcase_add_test(t, sizes);
 	tcase_add_test(t, hang_up_keeps_the_case);
 	tcase_add_test(t, a_lost_line_is_offered);

@@ -121,6 +121,9 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 	else if (s->running)
 		app_status(app, "%zu to go.%s%s", waiting,
 		    summary[0] != '\0' ? " So far " : "", summary);
+	else if (nonet_applies(s) && !app->desk->session_loaded)
+		app_status(app, "Nothing answers from here. d: where it "
+				"breaks, and the ways on.");
 	else
 		app_status(app, "Done: %s", summary);
 }
@@ -184,7 +187,10 @@ command(struct screen *screen, struct app *app, enum command_id command)
 			app_say(app, "No problem has been found so far.");
 		return true;
 	case CMD_DIAGNOSIS:
-		app_push(app, diagnosis_screen_new(app));
+		app_push(app, nonet_applies(app->desk->session) &&
+			    app->desk->open ?
+			nonet_screen_new(app) :
+			diagnosis_screen_new(app));
 		return true;
 	case CMD_PLAN:
 		app_push(app, plan_screen_live(app));

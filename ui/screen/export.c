@@ -21,6 +21,7 @@
 struct export_screen {
 	struct screen screen;
 	struct rows rows;
+	bool mask; /* whoever it is for */
 };
 
 static struct export_screen *
@@ -46,11 +47,27 @@ draw_preview(struct app *app, const struct reader *reader,
 	buf_clear(&text);
 }
 
+/* The selected reader with the options; false where it has no file. */
+static bool
+chosen(struct app *app, struct reader *reader)
+{
+	struct screen *screen = app_find(app, &export_ops);
+	const struct row *row = screen != NULL ?
+	    rows_selected(&of(screen)->rows) :
+	    NULL;
+
+	if (row == NULL || row->id == 0 || row->id >= KEEP)
+		return false;
+	*reader = *reader_nth(row->id - 1);
+	reader->mask |= of(screen)->mask;
+	return true;
+}
+
 static void
 draw(struct screen *screen, struct app *app, const struct pane *body)
 {
 	struct export_screen *x = of(screen);
-	const struct row *row;
+	struct reader reader;
 	struct pane list, below;
 	size_t i;
 
@@ -66,30 +83,76 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 	if (x->rows.selected == 0)
 		x->rows.selected = 1;
 	rows_draw(&x->rows, &list);
-	row = rows_selected(&x->rows);
 	below = pane_inside(body, (int)READERS + 2, 1,
 	    body->rows - (int)READERS - 2, body->cols - 2);
-	if (row != NULL && row->id != KEEP)
-		draw_preview(app, reader_nth(row->id - 1), &below);
+	paint_cell(body, (int)READERS + 1, 1, body->cols - 2, STYLE_TEXT,
+	    x->mask ? "[x] mask mail addresses, hosts and IP addresses "
+		      "(Space)" :
+		      "[ ] mask mail addresses, hosts and IP addresses "
+		      "(Space)");
+	if (chosen(app, &reader))
+		draw_preview(app, &reader, &below);
 	app_status(app, "Passwords and login data are always left out.");
 }
 
 static void
-write_it(struct app *app, const struct reader *reader)
+write_it(struct app *app, const char *path)
 {
-	char path[200], here[256];
+	struct reader reader;
+	char *real;
 	struct err err = { 0 };
 	struct buf text;
 
-	reader_file_name(reader, app->desk->session, path, sizeof(path));
+	if (!chosen(app, &reader))
+		return;
 	buf_init(&text, REPORT_MAX);
-	reader_render(reader, app->desk->session, &text);
-	if (file_write(path, buf_str(&text), text.len, 0600, &err))
-		app_say(app, "Written to %s in %s.", path,
-		    getcwd(here, sizeof(here)) != NULL ? here : "here");
-	else
+	reader_render(&reader, app->desk->session, &text);
+	if (file_write(path, buf_str(&text), text.len, 0600, &err)) {
+		real = realpath(path, NULL);
+		snprintf(app->written, sizeof(app->written), "%s",
+		    real != NULL ? real : path);
+		free(real);
+		app_say(app, "Written to %s", app->written);
+	} else {
 		app_complain(app, "%s", err.text);
+	}
 	buf_clear(&text);
+}
+
+static void
+overwrite(struct app *app, size_t choice)
+{
+	if (choice == 0)
+		write_it(app, app->asked_path);
+	else if (choice == 1)
+		app_push(app, prompt_screen_new(app, PROMPT_EXPORT));
+}
+
+void
+export_screen_file(struct app *app, const char *path)
+{
+	static const char *const choices[] = { "Replace it",
+		"Another name", "Do not write", NULL };
+	char text[700];
+
+	if (access(path, F_OK) != 0) {
+		write_it(app, path);
+		return;
+	}
+	snprintf(app->asked_path, sizeof(app->asked_path), "%s", path);
+	snprintf(text, sizeof(text), "There is a file %.500s already.", path);
+	app_push(app, ask_screen_new("Replace it?", text, choices,
+	    overwrite));
+}
+
+void
+export_screen_name(struct app *app, char *out, size_t size)
+{
+	struct reader reader;
+
+	out[0] = '\0';
+	if (chosen(app, &reader))
+		reader_file_name(&reader, app->desk->session, out, size);
 }
 
 static void
@@ -103,33 +166,39 @@ static bool
 command(struct screen *screen, struct app *app, enum command_id command)
 {
 	const struct row *row = rows_selected(&of(screen)->rows);
-	const struct reader *reader;
+	struct reader reader;
 	struct buf text;
 
 	if (row == NULL || row->id == 0)
 		return false;
+	if (command == CMD_TOGGLE) {
+		of(screen)->mask = !of(screen)->mask;
+		return true;
+	}
 	if (row->id == KEEP && command == CMD_OPEN) {
 		keep(app);
 		return true;
 	}
-	reader = reader_nth(row->id - 1);
+	if (command == CMD_KEEP) {
+		keep(app);
+		return true;
+	}
+	if (!chosen(app, &reader))
+		return false;
 	switch (command) {
 	case CMD_OPEN:
-		write_it(app, reader);
+		app_push(app, prompt_screen_new(app, PROMPT_EXPORT));
 		return true;
 	case CMD_PREVIEW:
 	case CMD_COPY:
 		buf_init(&text, REPORT_MAX);
-		reader_render(reader, app->desk->session, &text);
+		reader_render(&reader, app->desk->session, &text);
 		if (command == CMD_COPY)
 			copy_text(app, buf_str(&text));
 		else
 			app_push(app, text_screen_new("Preview",
 				buf_str(&text)));
 		buf_clear(&text);
-		return true;
-	case CMD_KEEP:
-		keep(app);
 		return true;
 	default:
 		return false;
@@ -153,6 +222,7 @@ static const struct offer offers[] = {
 	{ CMD_OPEN, "write" },
 	{ CMD_PREVIEW, "whole preview" },
 	{ CMD_COPY, NULL },
+	{ CMD_TOGGLE, "mask" },
 	{ CMD_KEEP, NULL },
 	{ CMD_BACK, NULL },
 	{ CMD_NONE, NULL },

@@ -31,6 +31,9 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 		[PROMPT_SEARCH] = "/",
 		[PROMPT_FILE] = "Open file: ",
 		[PROMPT_LOG] = "Mail log: ",
+		[PROMPT_RESOLVER] = "Name server: ",
+		[PROMPT_HOST] = "Address of the mail server: ",
+		[PROMPT_EXPORT] = "Write to file: ",
 		[PROMPT_WRITE] = "Write to file: ",
 	};
 	struct prompt *p = of(screen);
@@ -98,6 +101,15 @@ answer(struct prompt *p, struct app *app)
 		log = log_screen_new(app, text);
 		if (log != NULL)
 			app_push(app, log);
+		break;
+	case PROMPT_RESOLVER:
+		nonet_resolver(app, text);
+		break;
+	case PROMPT_HOST:
+		nonet_host(app, text);
+		break;
+	case PROMPT_EXPORT:
+		export_screen_file(app, text);
 		break;
 	case PROMPT_WRITE:
 		write_file(app, text);
@@ -191,10 +203,15 @@ prompt_screen_new(struct app *app, enum prompt_kind kind)
 {
 	struct prompt *p = mem_alloc(sizeof(*p));
 
-	(void)app;
 	p->screen.ops = &prompt_ops;
 	p->kind = kind;
-	if (kind == PROMPT_LOG)
+	if (kind == PROMPT_LOG) {
 		edit_set(&p->edit, usual_log());
+	} else if (kind == PROMPT_EXPORT) {
+		char name[EDIT_MAX];
+
+		export_screen_name(app, name, sizeof(name));
+		edit_set(&p->edit, name);
+	}
 	return &p->screen;
 }

@@ -20,7 +20,7 @@ extern const struct screen_ops start_ops, bounce_ops, questions_ops, plan_ops,
     board_ops, matrix_ops, transcript_ops, diagnosis_ops, evidence_ops,
     compare_ops, export_ops, cases_ops, text_ops, help_ops, leave_ops,
     prompt_ops, findings_ops, ask_ops, about_ops, names_ops, log_ops,
-    story_ops;
+    story_ops, nonet_ops;
 
 struct screen *start_screen_new(struct app *app);
 struct screen *bounce_screen_new(struct app *app);
@@ -28,6 +28,11 @@ struct screen *bounce_screen_new(struct app *app);
 bool bounce_screen_file(struct app *app, const char *path);
 /* A mail log; NULL with a message if it cannot be opened. */
 struct screen *log_screen_new(struct app *app, const char *path);
+/* Nobody answered at all; the view for it, and what its prompts say. */
+bool nonet_applies(const struct session *session);
+struct screen *nonet_screen_new(struct app *app);
+void nonet_resolver(struct app *app, const char *text);
+void nonet_host(struct app *app, const char *text);
 /* The story of a demo. */
 struct screen *story_screen_new(struct app *app);
 struct screen *questions_screen_new(struct app *app);
@@ -44,6 +49,10 @@ struct screen *evidence_screen_new(struct app *app, size_t cause);
 struct screen *findings_screen_new(struct app *app);
 struct screen *compare_screen_new(struct app *app);
 struct screen *export_screen_new(struct app *app);
+/* Writes the chosen report there; asks where there is a file already. */
+void export_screen_file(struct app *app, const char *path);
+/* The name that it proposes. */
+void export_screen_name(struct app *app, char *out, size_t size);
 struct screen *cases_screen_new(struct app *app);
 struct screen *help_screen_new(struct app *app);
 struct screen *leave_screen_new(struct app *app);
@@ -78,6 +87,9 @@ enum prompt_kind {
 	PROMPT_SEARCH,  /* "/" */
 	PROMPT_FILE,    /* a file to open */
 	PROMPT_LOG,     /* a mail log to open */
+	PROMPT_RESOLVER,
+	PROMPT_HOST,    /* a mail server by its address */
+	PROMPT_EXPORT,  /* a file for the report */
 	PROMPT_WRITE,   /* a file to write */
 };
 /* One line at the foot; what is typed goes to prompt_answer() below. */
