@@ -226,6 +226,13 @@ rule_mx_not_hosting(const struct evidence *e, struct opinion *o)
 	if (s->reading.next_host[0] != '\0')
 		blame_next_server(o, s, e->domain);
 	weigh_denial(o, e, s);
+	for (size_t i = 0; (yes = denier(e, i)) != NULL; i++)
+		if (yes->reading.family == FAMILY_GREY) {
+			opinion_against(o, W_STRONG, yes->at,
+			    "%s has not decided yet: %d %.120s", yes->host,
+			    yes->code, yes->text);
+			break;
+		}
 	if (denials == main_total(e))
 		opinion_for(o, W_TRACE + 2, s->at,
 		    denials == 1 ?
