@@ -475,7 +475,9 @@ desk_summary(const struct desk *desk, char *out, size_t size)
 		return;
 	if (s->diagnosis.cause_count > 0)
 		snprintf(out, size, "%s; %s: %s",
-		    verdict_name(s->diagnosis.verdict),
+		    s->diagnosis.verdict == VERDICT_PARTLY ?
+			"partly refused" :
+			verdict_name(s->diagnosis.verdict),
 		    confidence_words(s->diagnosis.causes[0].confidence),
 		    cause_title(s->diagnosis.causes[0].id));
 	else if (!s->running)

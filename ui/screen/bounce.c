@@ -89,7 +89,7 @@ draw_facts(struct app *app, const struct pane *body, int y)
 {
 	const struct explanation *x = &app->desk->bounce;
 	const struct explain_entry *e;
-	char answer[1200] = "", enhanced[16];
+	char answer[1200] = "", status[16];
 
 	paint_str(body, y++, 1, STYLE_HEAD, "Read from it so far");
 	if (x->count == 0) {
@@ -97,9 +97,12 @@ draw_facts(struct app *app, const struct pane *body, int y)
 		return;
 	}
 	e = &x->entries[0];
+	enhanced_text(&e->enhanced, status);
+	if (strncmp(e->text, status, strlen(status)) == 0)
+		status[0] = '\0'; /* the words begin with it */
 	if (e->code != 0)
-		snprintf(answer, sizeof(answer), "%d %s %s", e->code,
-		    enhanced_text(&e->enhanced, enhanced), e->text);
+		snprintf(answer, sizeof(answer), "%d %s%s%s", e->code,
+		    status, status[0] != '\0' ? " " : "", e->text);
 	fact(body, &y, "recipient", e->recipient, e->recipient_source);
 	fact(body, &y, "sender", e->sender, e->sender_source);
 	fact(body, &y, "refused by", e->server, e->server_source);
@@ -155,9 +158,8 @@ done(struct bounce *b, struct app *app)
 		return;
 	}
 	snprintf(text, sizeof(text),
-	    "%s%s%s\n\nA bounce comes from \"Mail Delivery System\" or "
-	    "\"postmaster\". Its useful line begins with a three-digit "
-	    "number, for example\n    550 5.7.1 Unable to relay",
+	    "Looked for, and not found: %s.%s%s\n\nA bounce comes from "
+	    "\"Mail Delivery System\" or \"postmaster\".",
 	    explain_looked_for(),
 	    app->desk->bounce.note[0] != '\0' ? " It seems to be " : "",
 	    app->desk->bounce.note);
