@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "net/i18n.h"
+
 bool
 err_set(struct err *err, enum err_kind kind, const char *fmt, ...)
 {
@@ -13,7 +15,7 @@ err_set(struct err *err, enum err_kind kind, const char *fmt, ...)
 	err->kind = kind;
 	err->sys = 0;
 	va_start(ap, fmt);
-	vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	vsnprintf(err->text, sizeof(err->text), _(fmt), ap);
 	va_end(ap);
 	return false;
 }
@@ -44,7 +46,7 @@ err_sys(struct err *err, int sys, const char *fmt, ...)
 	err->kind = kind_of(sys);
 	err->sys = sys;
 	va_start(ap, fmt);
-	vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	vsnprintf(err->text, sizeof(err->text), _(fmt), ap);
 	va_end(ap);
 	len = strlen(err->text);
 	snprintf(err->text + len, sizeof(err->text) - len, ": %s",

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "net/i18n.h"
 #include "net/mem.h"
 #include "ui/desk.h"
 #include "ui/frame.h"
@@ -94,7 +95,7 @@ app_status(struct app *app, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(app->status, sizeof(app->status), fmt, ap);
+	vsnprintf(app->status, sizeof(app->status), _(fmt), ap);
 	va_end(ap);
 }
 
@@ -104,7 +105,7 @@ app_say(struct app *app, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(app->message, sizeof(app->message), fmt, ap);
+	vsnprintf(app->message, sizeof(app->message), _(fmt), ap);
 	va_end(ap);
 	app->message_style = STYLE_TEXT;
 	app->dirty = true;
@@ -116,7 +117,7 @@ app_complain(struct app *app, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(app->message, sizeof(app->message), fmt, ap);
+	vsnprintf(app->message, sizeof(app->message), _(fmt), ap);
 	va_end(ap);
 	app->message_style = STYLE_BAD;
 	app->dirty = true;

@@ -9,6 +9,7 @@
 #include "core/report/report.h"
 #include "core/session.h"
 #include "net/buf.h"
+#include "net/i18n.h"
 #include "net/loop.h"
 #include "net/mem.h"
 #include "net/task.h"
@@ -128,16 +129,23 @@ show_progress(struct batch *b)
 		return;
 	b->shown = true;
 	b->shown_at = now;
-	fprintf(stderr, "\r%zu of %zu done, %zu under way ", b->written,
+	fputc('\r', stderr);
+	fprintf(stderr, _("%zu of %zu done, %zu under way "), b->written,
 	    b->plan->count, b->running);
 }
 
 static void
 end_progress(const struct batch *b)
 {
-	if (b->plan->progress)
-		fprintf(stderr, "\r%zu of %zu done%s%15s\n", b->written,
-		    b->plan->count, b->stopped ? ", stopped" : "", "");
+	char text[120];
+
+	if (!b->plan->progress)
+		return;
+	snprintf(text, sizeof(text), b->stopped ?
+		_("%zu of %zu done, stopped") :
+		_("%zu of %zu done"), b->written, b->plan->count);
+	/* Blanks over the rest of what stood there. */
+	fprintf(stderr, "\r%s%15s\n", text, "");
 }
 
 /* Seconds until the first of those that wait for a greylisting goes on. */
@@ -160,6 +168,14 @@ waiting_s(const struct batch *b)
 	return soonest;
 }
 
+static void
+show_countdown(int left)
+{
+	fputc('\r', stderr);
+	fprintf(stderr, _("Greylisted: asking again in %d s (Ctrl-C ends the "
+			  "wait) "), left);
+}
+
 /* A wait of minutes that the person agreed to is counted down. */
 static void
 show_wait(struct batch *b, int left)
@@ -169,13 +185,12 @@ show_wait(struct batch *b, int left)
 		return;
 	case SHOW_WAIT_ONCE:
 		if (left > 0 && !b->told)
-			fprintf(stderr, "Greylisted: asking again in %d s.\n",
-			    left);
+			fprintf(stderr,
+			    _("Greylisted: asking again in %d s.\n"), left);
 		break;
 	case SHOW_WAIT_COUNTDOWN:
 		if (left > 0)
-			fprintf(stderr, "\rGreylisted: asking again in %d s "
-			    "(Ctrl-C ends the wait) ", left);
+			show_countdown(left);
 		else if (b->told) /* blanks over what stood there */
 			fprintf(stderr, "\r%70s\r", "");
 		break;

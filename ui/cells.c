@@ -6,14 +6,15 @@
 #include "core/evidence.h"
 #include "core/probe/smtp_probe.h"
 #include "core/session.h"
+#include "net/i18n.h"
 
 const char *
 cell_name(enum cell_stage stage)
 {
-	static const char *const names[] = { "connect", "greeting", "EHLO",
-		"TLS", "AUTH", "MAIL", "RCPT" };
+	static const char *const names[] = { N_("connect"), N_("greeting"),
+		"EHLO", "TLS", "AUTH", "MAIL", "RCPT" };
 
-	return names[stage];
+	return _(names[stage]);
 }
 
 static void
@@ -61,7 +62,7 @@ tls_cell(const struct smtp_probe *p, struct cell *cell)
 		    p->tls != NULL ? p->tls->why : "");
 	} else if (p->have_ehlo && !p->tls_offered) {
 		cell->sign = SIGN_ABSENT;
-		snprintf(cell->text, sizeof(cell->text), "not offered");
+		snprintf(cell->text, sizeof(cell->text), _("not offered"));
 	}
 }
 
@@ -77,9 +78,9 @@ auth_cell(const struct smtp_probe *p, struct cell *cell)
 		return;
 	cell->sign = SIGN_ABSENT;
 	snprintf(cell->text, sizeof(cell->text), "%s",
-	    ehlo->mech_count == 0	  ? "not offered" :
+	    ehlo->mech_count == 0	  ? _("not offered") :
 		p->auth_skipped[0] != '\0' ? p->auth_skipped :
-					    "offered, not used");
+					    _("offered, not used"));
 }
 
 static void
@@ -118,8 +119,8 @@ from_server(const struct server *s, struct cell cells[CELL_COUNT])
 		cells[i].sign = SIGN_OK;
 	if (end > CELL_TLS)
 		cells[CELL_TLS].sign = s->tls_established == TRI_YES ? SIGN_OK :
-		    s->tls_offered == TRI_NO			     ? SIGN_ABSENT :
-								       SIGN_NONE;
+		    s->tls_offered == TRI_NO ? SIGN_ABSENT :
+					       SIGN_NONE;
 	if (end > CELL_AUTH)
 		cells[CELL_AUTH].sign = SIGN_ABSENT;
 	if (s->result == RESULT_SKIPPED)

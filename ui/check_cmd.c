@@ -16,6 +16,7 @@
 #include "core/text.h"
 #include "net/buf.h"
 #include "net/err.h"
+#include "net/i18n.h"
 #include "net/log.h"
 #include "net/loop.h"
 #include "net/mem.h"
@@ -148,8 +149,8 @@ read_bounce(struct check *c, struct err *err)
 	if (good && kept == 0)
 		return err_set(err, ERR_INPUT, "--bounce: %s",
 		    x->kind == EXPLAIN_UNKNOWN ?
-			"that is no bounce, log line or reply" :
-			"no recipient is named in it; give one beside it");
+			_("that is no bounce, log line or reply") :
+			_("no recipient is named in it; give one beside it"));
 	return good;
 }
 

@@ -1,13 +1,14 @@
 #include "ui/cli.h"
 
-#include <locale.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/options.h"
 #include "core/text.h"
 #include "net/buf.h"
+#include "net/i18n.h"
 #include "ui/check_cmd.h"
 #include "ui/command.h"
 #include "ui/demo_cmd.h"
@@ -64,17 +65,29 @@ overview(void)
 	return print(&text);
 }
 
-static int
-complain(const char *what, const char *name)
+static int __attribute__((format(printf, 1, 2)))
+complain(const char *fmt, ...)
 {
-	char shown[80];
+	char text[200];
+	va_list ap;
 
-	fprintf(stderr, "relaytrace: %s%s; see relaytrace --help\n", what,
-	    text_visible_str(name, shown, sizeof(shown)));
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), _(fmt), ap);
+	va_end(ap);
+	fprintf(stderr, _("relaytrace: %s; see relaytrace --help\n"), text);
 	return USAGE_STATUS;
 }
 
-/* `help --man` and `help --completion=SHELL` are for the build. */
+static int
+no_command(const char *name)
+{
+	char shown[80];
+
+	return complain("there is no command %s",
+	    text_visible_str(name, shown, sizeof(shown)));
+}
+
+/* `help --man` and `help --completion=SHELL` are for the build, and English. */
 static int
 help(int argc, char **argv)
 {
@@ -86,21 +99,21 @@ help(int argc, char **argv)
 		return overview();
 	buf_init(&text, TEXT_MAX);
 	if (strcmp(argv[1], "--man") == 0) {
+		i18n_stop();
 		manual_page(&text, offered(), command_manual);
 		return print(&text);
 	}
 	if (strncmp(argv[1], completion, strlen(completion)) == 0) {
+		i18n_stop();
 		if (!completion_script(argv[1] + strlen(completion), &text,
 			offered()))
-			return complain("--completion takes bash, zsh or fish, "
-					"not ",
-			    argv[1] + strlen(completion));
+			return complain("--completion takes bash, zsh or fish");
 		return print(&text);
 	}
 	row = strcmp(argv[1], "wizard") == 0 ? command_row(COMMAND_WIZARD) :
 					       command_find(argv[1]);
 	if (row == NULL || (row->command & offered()) == 0)
-		return complain("there is no command ", argv[1]);
+		return no_command(argv[1]);
 	settings_usage(stdout, row->command);
 	return 0;
 }
@@ -113,7 +126,7 @@ run(enum command command, int argc, char **argv)
 	for (i = 0; i < sizeof(built) / sizeof(built[0]); i++)
 		if (built[i].command == command && built[i].run != NULL)
 			return built[i].run(argc, argv);
-	return complain("there is no command ", argv[0]);
+	return no_command(argv[0]);
 }
 
 static int
@@ -135,15 +148,14 @@ dispatch(int argc, char **argv)
 		return run(row->command, argc - 1, argv + 1);
 	if ((offered() & COMMAND_WIZARD) != 0)
 		return run(COMMAND_WIZARD, argc, argv);
-	return complain(first[0] != '\0' ? "there is no command " :
-					   "no command is given",
-	    first);
+	return first[0] != '\0' ? no_command(first) :
+				  complain("no command is given");
 }
 
 int
 cli_main(int argc, char **argv)
 {
-	setlocale(LC_ALL, "");
+	i18n_start();
 	/* A reader that goes away is an error of write(2), not our end. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* nor is a limit on a file's size */

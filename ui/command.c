@@ -5,6 +5,7 @@
 
 #include "core/options.h"
 #include "net/buf.h"
+#include "net/i18n.h"
 #include "ui/key.h"
 
 #define KEYS(...) { __VA_ARGS__ }
@@ -26,17 +27,17 @@ const char *
 command_group_name(enum command_group group)
 {
 	static const char *const names[] = {
-		[GROUP_MOVING] = "Moving",
-		[GROUP_CHOOSING] = "Choosing",
-		[GROUP_FINDING] = "Finding",
-		[GROUP_WATCHING] = "Watching",
-		[GROUP_SHOWING] = "Showing",
-		[GROUP_TAKING] = "Taking away",
-		[GROUP_BACK] = "Back",
-		[GROUP_EVERYWHERE] = "Everywhere",
+		[GROUP_MOVING] = N_("Moving"),
+		[GROUP_CHOOSING] = N_("Choosing"),
+		[GROUP_FINDING] = N_("Finding"),
+		[GROUP_WATCHING] = N_("Watching"),
+		[GROUP_SHOWING] = N_("Showing"),
+		[GROUP_TAKING] = N_("Taking away"),
+		[GROUP_BACK] = N_("Back"),
+		[GROUP_EVERYWHERE] = N_("Everywhere"),
 	};
 
-	return names[group];
+	return _(names[group]);
 }
 
 bool
@@ -127,13 +128,13 @@ void
 command_line(const struct offer *offers, int columns, char *out, size_t size)
 {
 	size_t at = 0;
-	char keys[32], word[64];
+	char keys[32], word[96];
 
 	out[0] = '\0';
 	for (; offers->command != CMD_NONE; offers++) {
 		const char *label = offers->label != NULL ?
-		    offers->label :
-		    table[offers->command].label;
+		    _(offers->label) :
+		    _(table[offers->command].label);
 		size_t n;
 
 		if (label[0] == '\0')

@@ -6,6 +6,7 @@
 
 #include "core/settings.h"
 #include "net/buf.h"
+#include "net/i18n.h"
 #include "ui/app.h"
 #include "ui/cases.h"
 #include "ui/desk.h"
@@ -44,11 +45,10 @@ copy_text(struct app *app, const char *text)
 	struct buf out;
 
 	if (app->desk->settings.no_osc52 || n > COPY_MAX) {
-		app_say(app, "%s%s%s",
-		    n > COPY_MAX ? "Too long for a clipboard" :
-				   "No clipboard (--no-osc52)",
-		    filed ? "; it is in " : "; w writes to a file",
-		    filed ? path : "");
+		app_say(app, filed ? _("%s; it is in %s") :
+				     _("%s; w writes to a file"),
+		    n > COPY_MAX ? _("Too long for a clipboard") :
+				   _("No clipboard (--no-osc52)"), path);
 		return;
 	}
 	buf_init(&out, 4 * COPY_MAX);
@@ -58,7 +58,8 @@ copy_text(struct app *app, const char *text)
 	buf_puts(&out, tmux ? "\a\033\\" : "\a");
 	tty_raw(buf_str(&out), out.len);
 	buf_clear(&out);
-	app_say(app, "Sent to your terminal's clipboard (if it allows "
-		     "that)%s%s", filed ? "; also in " : "",
-	    filed ? path : "");
+	app_say(app, filed ? _("Sent to your terminal's clipboard (if it "
+			       "allows that); also in %s") :
+			     _("Sent to your terminal's clipboard (if it "
+			       "allows that)%s"), filed ? path : "");
 }

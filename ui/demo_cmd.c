@@ -13,6 +13,7 @@
 #include "core/wrap.h"
 #include "net/buf.h"
 #include "net/err.h"
+#include "net/i18n.h"
 #include "net/log.h"
 #include "net/loop.h"
 #include "ui/batch.h"
@@ -46,8 +47,8 @@ list_demo(const struct demo *demo, struct buf *out, struct err *err)
 
 	if (world == NULL)
 		return false;
-	buf_printf(out, "%s\n  %s\n", demo->name, demo->title);
-	wrap_text(out, world_story(world), "    ", "    ", WIDTH);
+	buf_printf(out, "%s\n  %s\n", demo->name, _(demo->title));
+	wrap_text(out, _(world_story(world)), "    ", "    ", WIDTH);
 	buf_putc(out, '\n');
 	world_free(world);
 	return true;
@@ -61,13 +62,13 @@ list_all(struct err *err)
 	bool good = true;
 
 	buf_init(&out, LIST_BYTES);
-	buf_puts(&out, "Situations to learn from. They are played on this "
+	buf_puts(&out, _("Situations to learn from. They are played on this "
 		       "machine alone: no network\nis needed, and nothing is "
-		       "sent anywhere.\n\n");
+		       "sent anywhere.\n\n"));
 	for (i = 0; good && i < demo_count(); i++)
 		good = list_demo(demo_nth(i), &out, err);
-	buf_printf(&out, "Play one with: relaytrace demo %s "
-			 "--format=text\n",
+	buf_printf(&out, _("Play one with: relaytrace demo %s "
+			 "--format=text\n"),
 	    demo_nth(1)->name);
 	if (good)
 		out_put(buf_str(&out), out.len);
@@ -163,8 +164,8 @@ put_out(const struct demo_run *run, const struct settings *settings,
 static void
 put_introduction(struct demo_run *run, const struct demo *demo)
 {
-	buf_printf(&run->text, "%s\n\n", demo->title);
-	wrap_text(&run->text, world_story(run->play.world), "", "", WIDTH);
+	buf_printf(&run->text, "%s\n\n", _(demo->title));
+	wrap_text(&run->text, _(world_story(run->play.world)), "", "", WIDTH);
 	buf_putc(&run->text, '\n');
 }
 

@@ -9,6 +9,7 @@
 #include "core/report/load.h"
 #include "core/world/world.h"
 #include "net/dns.h"
+#include "net/i18n.h"
 #include "net/loop.h"
 #include "net/mem.h"
 #include "ui/app.h"
@@ -277,8 +278,8 @@ desk_again(struct desk *desk)
 	desk_again_in(desk, 0);
 	if (old == NULL || desk_running(desk)) {
 		app_say(desk->app, old == NULL ?
-			"There is nothing to compare with yet." :
-			"The probes still run.");
+			_("There is nothing to compare with yet.") :
+			_("The probes still run."));
 		return;
 	}
 	if (!open_network(desk, &err)) {
@@ -476,8 +477,8 @@ desk_summary(const struct desk *desk, char *out, size_t size)
 	if (s->diagnosis.cause_count > 0)
 		snprintf(out, size, "%s; %s: %s",
 		    s->diagnosis.verdict == VERDICT_PARTLY ?
-			"partly refused" :
-			verdict_name(s->diagnosis.verdict),
+			_("partly refused") :
+			_(verdict_name(s->diagnosis.verdict)),
 		    confidence_words(s->diagnosis.causes[0].confidence),
 		    cause_title(s->diagnosis.causes[0].id));
 	else if (!s->running)

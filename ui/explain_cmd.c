@@ -16,6 +16,7 @@
 #include "core/settings.h"
 #include "core/text.h"
 #include "net/buf.h"
+#include "net/i18n.h"
 #include "ui/out.h"
 #include "ui/sandbox/sandbox.h"
 
@@ -26,7 +27,7 @@ complain(const char *fmt, ...)
 
 	fputs("relaytrace explain: ", stderr);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	vfprintf(stderr, _(fmt), ap);
 	va_end(ap);
 	fputc('\n', stderr);
 	return false;
@@ -77,8 +78,10 @@ read_input(const char *file, struct buf *input)
 	if (fd < 0)
 		return complain("%s: %s", shown(file), strerror(errno));
 	if (!is_file && isatty(fd))
-		fputs("Paste the bounce, the log lines or the reply; end with "
-		    "Ctrl-D.\n", stderr);
+		fputs(
+		    _("Paste the bounce, the log lines or the reply; end with "
+		      "Ctrl-D.\n"),
+		    stderr);
 	while (!input->overflow) {
 		n = read(fd, chunk, sizeof(chunk));
 		if (n < 0 && errno == EINTR)
@@ -88,13 +91,13 @@ read_input(const char *file, struct buf *input)
 		buf_add(input, chunk, (size_t)n);
 	}
 	if (n < 0)
-		complain("%s: %s", is_file ? shown(file) : "standard input",
+		complain("%s: %s", is_file ? shown(file) : _("standard input"),
 		    strerror(errno));
 	if (is_file)
 		close(fd);
 	if (n >= 0 && input->len == 0)
 		return complain("%s is empty", is_file ? shown(file) :
-		    "standard input");
+		    _("standard input"));
 	return n >= 0;
 }
 
@@ -172,9 +175,11 @@ show_progress(const struct log_scan *scan, bool last)
 	}
 	if (part >= 0)
 		snprintf(percent, sizeof(percent), "%3.0f %%, ", 100 * part);
-	fprintf(stderr, "\r%s%llu MB, %llu lines, %llu refusals\033[K",
-	    percent, log_scan_bytes(scan) >> 20, log_scan_lines(scan),
+	fprintf(stderr, "\r%s", percent);
+	fprintf(stderr, _("%llu MB, %llu lines, %llu refusals"),
+	    log_scan_bytes(scan) >> 20, log_scan_lines(scan),
 	    log_scan_refusals(scan));
+	fputs("\033[K", stderr);
 	fflush(stderr);
 }
 

@@ -9,6 +9,7 @@
 #include "core/text.h"
 #include "net/addr.h"
 #include "net/dns_msg.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 /* What is asked for which story; `more` only when it is wanted. */
@@ -178,7 +179,7 @@ check_address(const char *text, bool sender, struct remark *r)
 	struct err err = { 0 };
 
 	if (text[0] == '\0' && !sender) {
-		blocks(r, "an address is needed, such as bob@dest.example");
+		blocks(r, _("an address is needed, such as bob@dest.example"));
 		return;
 	}
 	if (!address_parse(text, sender, &address, &err)) {
@@ -191,21 +192,21 @@ check_address(const char *text, bool sender, struct remark *r)
 	r->kind = REMARK_GOOD;
 	if (address_suggest(text, r->suggestion, sizeof(r->suggestion))) {
 		r->kind = REMARK_NOTE;
-		snprintf(r->text, sizeof(r->text), "looks mistyped");
+		snprintf(r->text, sizeof(r->text), _("looks mistyped"));
 	} else if (address_is_odd(&address)) {
 		r->kind = REMARK_NOTE;
 		snprintf(r->text, sizeof(r->text),
-		    "an address form that servers take for a relay attempt");
+		    _("an address form that servers take for a relay attempt"));
 	} else if (address.mixed_script) {
 		r->kind = REMARK_NOTE;
 		snprintf(r->text, sizeof(r->text),
-		    "letters of several scripts in the domain: look twice");
+		    _("letters of several scripts in the domain: look twice"));
 	} else if (strcmp(address.domain, address.domain_u) != 0) {
-		snprintf(r->text, sizeof(r->text), "in DNS: %.200s",
+		snprintf(r->text, sizeof(r->text), _("in DNS: %.200s"),
 		    address.domain);
 	} else if (address.null) {
 		snprintf(r->text, sizeof(r->text),
-		    "the null sender <>, as bounces have it");
+		    _("the null sender <>, as bounces have it"));
 	}
 }
 
@@ -248,13 +249,13 @@ check_server(const char *text, bool needed, struct remark *r)
 
 	if (text[0] == '\0') {
 		if (needed)
-			blocks(r, "a server is needed, such as "
-				  "smtp.provider.example");
+			blocks(r, _("a server is needed, such as "
+				  "smtp.provider.example"));
 		return;
 	}
 	if (strchr(text, '@') != NULL) {
-		blocks(r, "this is a mail address; the server's name is "
-			  "asked for");
+		blocks(r, _("this is a mail address; the server's name is "
+			  "asked for"));
 		return;
 	}
 	if (!split_server(text, host, sizeof(host), &port, &err)) {
@@ -268,7 +269,7 @@ check_server(const char *text, bool needed, struct remark *r)
 	if (strchr(host, '.') == NULL && strchr(host, ':') == NULL) {
 		r->kind = REMARK_NOTE;
 		snprintf(r->text, sizeof(r->text),
-		    "a name without a dot; is the domain missing?");
+		    _("a name without a dot; is the domain missing?"));
 	}
 }
 
@@ -283,8 +284,8 @@ check_number(const char *text, long low, long high, struct remark *r)
 	n = strtol(text, &end, 10);
 	if (*end != '\0' || n < low || n > high) {
 		r->kind = REMARK_BLOCKS;
-		snprintf(r->text, sizeof(r->text), "a number from %ld to %ld",
-		    low, high);
+		snprintf(r->text, sizeof(r->text),
+		    _("a number from %ld to %ld"), low, high);
 		return;
 	}
 	r->kind = REMARK_GOOD;
@@ -297,20 +298,20 @@ check_ip(const char *text, bool needed, bool port, struct remark *r)
 
 	if (text[0] == '\0') {
 		if (needed)
-			blocks(r, "an address is needed, such as "
-				  "198.51.100.7");
+			blocks(r, _("an address is needed, such as "
+				  "198.51.100.7"));
 		return;
 	}
 	if (port ? !addr_parse_port(text, 53, &addr) :
 		   !addr_parse(text, &addr)) {
-		blocks(r, "an IP address is needed, not a name");
+		blocks(r, _("an IP address is needed, not a name"));
 		return;
 	}
 	r->kind = REMARK_GOOD;
 	if (!port && addr_is_private(&addr)) {
 		r->kind = REMARK_NOTE;
 		snprintf(r->text, sizeof(r->text),
-		    "a private address: servers outside see another one");
+		    _("a private address: servers outside see another one"));
 	}
 }
 
@@ -330,7 +331,7 @@ check_name(const char *text, struct remark *r)
 	if (strchr(name, '.') == NULL) {
 		r->kind = REMARK_NOTE;
 		snprintf(r->text, sizeof(r->text),
-		    "no full name; servers may refuse it");
+		    _("no full name; servers may refuse it"));
 	}
 }
 
@@ -338,7 +339,7 @@ static void
 check_look(const char *text, struct remark *r)
 {
 	if (text[0] == '\0')
-		blocks(r, "a domain, an address or a server is needed");
+		blocks(r, _("a domain, an address or a server is needed"));
 	else if (strchr(text, '@') != NULL)
 		check_address(text, false, r);
 	else

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "net/i18n.h"
 #include "ui/app.h"
 #include "ui/desk.h"
 #include "ui/tty.h"
@@ -27,7 +28,8 @@ frame_too_small(void)
 static const char *
 name_of(const struct screen *screen)
 {
-	return screen->title[0] != '\0' ? screen->title : screen->ops->name;
+	return screen->title[0] != '\0' ? screen->title :
+					  _(screen->ops->name);
 }
 
 /* "relaytrace > .. > Plan > Probe", cut at the left. */
@@ -58,7 +60,7 @@ path(const struct app *app, int width, char *out, size_t size)
 		for (i = n - first; i-- > 0 && at < size;)
 			at += (size_t)snprintf(out + at, size - at, "%s%s",
 			    width < 50 ? " " : " > ", parts[i]);
-		if ((int)strlen(out) <= width || first + 1 >= n)
+		if (paint_width(out) <= width || first + 1 >= n)
 			return;
 	}
 }
@@ -67,7 +69,7 @@ static void
 draw_top(const struct app *app, const struct pane *all)
 {
 	const char *target = desk_target(app->desk);
-	int help = all->cols - 7, room;
+	int help = all->cols - 1 - paint_width(_("? help")), room;
 	char text[400];
 
 	room = help - 2 - (target[0] != '\0' ? paint_width(target) + 2 : 0);
@@ -76,7 +78,7 @@ draw_top(const struct app *app, const struct pane *all)
 	path(app, room, text, sizeof(text));
 	paint_cell(all, 0, 0, help - 1, STYLE_HEAD, text);
 	if (target[0] != '\0') {
-		int col = (int)strlen(text) + 2;
+		int col = paint_width(text) + 2;
 		int width = paint_width(target);
 
 		if (col + width > help - 2)
@@ -85,7 +87,7 @@ draw_top(const struct app *app, const struct pane *all)
 		else
 			paint_right(all, 0, help - 2, STYLE_TEXT, target);
 	}
-	paint_str(all, 0, help, STYLE_QUIET, "? help");
+	paint_str(all, 0, help, STYLE_QUIET, _("? help"));
 	paint_rule(all, 1, NULL);
 }
 
@@ -121,16 +123,17 @@ draw_small(const struct app *app, const struct pane *all)
 	    desk_target(app->desk));
 	if (count > 0)
 		paint_text(all, row++, 0, STYLE_TEXT,
-		    " %zu of %zu, %zu waiting", done, count, waiting);
+		    _(" %zu of %zu, %zu waiting"), done, count, waiting);
 	desk_summary(app->desk, text, sizeof(text));
 	row += paint_wrap(all, row, 1, all->cols - 1, 3, STYLE_TEXT, text);
 	snprintf(text, sizeof(text),
-	    "window %dx%d; 40x12 and more shows the views", all->cols,
+	    _("window %dx%d; 40x12 and more shows the views"), all->cols,
 	    all->rows);
 	row++;
 	paint_wrap(all, row, 1, all->cols - 1, 2, STYLE_TEXT, text);
-	paint_text(all, all->rows - 1, 0, STYLE_TEXT, "%s q leave",
-	    desk_running(app->desk) ? " probing goes on  " : "");
+	paint_str(all, all->rows - 1, 0, STYLE_TEXT,
+	    desk_running(app->desk) ? _(" probing goes on   q leave") :
+				      _(" q leave"));
 }
 
 /* Views from the bottom of what is seen: overlays lie over one that fills. */

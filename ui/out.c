@@ -1,4 +1,5 @@
 #include "ui/out.h"
+#include "net/i18n.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -29,7 +30,7 @@ out_close(int status)
 		signal(SIGPIPE, SIG_DFL);
 		raise(SIGPIPE);
 	}
-	fprintf(stderr, "relaytrace: cannot write standard output: %s\n",
+	fprintf(stderr, _("relaytrace: cannot write standard output: %s\n"),
 	    strerror(failed));
 	return FAILED_STATUS;
 }

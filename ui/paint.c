@@ -68,6 +68,29 @@ paint_width(const char *text)
 	return columns;
 }
 
+const char *
+paint_column(const char *text, int width, char *out, size_t size)
+{
+	size_t n = strlen(text), i = 0, at = 0, taken;
+	int columns = 0, w;
+	long cp;
+
+	while (i < n) {
+		taken = text_decode(text + i, n - i, &cp);
+		fit(cp, &w);
+		if (columns + w > width || at + taken >= size)
+			break;
+		memcpy(out + at, text + i, taken);
+		at += taken;
+		i += taken;
+		columns += w;
+	}
+	for (; columns < width && at + 1 < size; columns++)
+		out[at++] = ' ';
+	out[at] = '\0';
+	return out;
+}
+
 /* Paints n bytes within `width` columns; returns the columns used. */
 static int
 put(const struct pane *pane, int row, int col, int width, enum style style,

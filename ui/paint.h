@@ -25,6 +25,9 @@ struct pane pane_inside(const struct pane *pane, int row, int col, int rows,
 /* Columns that the text takes on this terminal. */
 int paint_width(const char *text);
 
+/* The text in exactly so many columns, for `out`: cut, or blanks behind. */
+const char *paint_column(const char *text, int width, char *out, size_t size);
+
 /* Paints from (row, col) to the right edge at most; returns the columns. */
 int paint_str(const struct pane *pane, int row, int col, enum style style,
     const char *text);

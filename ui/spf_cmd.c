@@ -13,6 +13,7 @@
 #include "core/text.h"
 #include "net/buf.h"
 #include "net/dns.h"
+#include "net/i18n.h"
 #include "net/log.h"
 #include "net/loop.h"
 #include "ui/sandbox/sandbox.h"
@@ -34,7 +35,7 @@ complain(const char *fmt, ...)
 
 	fputs("relaytrace spf: ", stderr);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	vfprintf(stderr, _(fmt), ap);
 	va_end(ap);
 	fputc('\n', stderr);
 	return false;
@@ -232,10 +233,10 @@ put_text(const struct spf_check *check, struct buf *out)
 	buf_printf(out, "%s: %s\n", spf_result_name(check->result),
 	    spf_check_text(check, text, sizeof(text)));
 	if (check->explanation[0] != '\0')
-		buf_printf(out, "The domain explains: %s\n",
+		buf_printf(out, _("The domain explains: %s\n"),
 		    text_visible_str(check->explanation, text, sizeof(text)));
-	buf_printf(out, "%u of %d terms that ask DNS, %u of %d without an "
-	    "answer\n\n", check->lookups, SPF_LOOKUPS_MAX,
+	buf_printf(out, _("%u of %d terms that ask DNS, %u of %d without an "
+	    "answer\n\n"), check->lookups, SPF_LOOKUPS_MAX,
 	    check->void_lookups, SPF_VOID_MAX);
 	spf_trace_text(&check->trace, out);
 }

@@ -6,6 +6,7 @@
 
 #include "core/probe/smtp_probe.h"
 #include "core/session.h"
+#include "net/i18n.h"
 #include "net/loop.h"
 #include "net/mem.h"
 #include "ui/cells.h"
@@ -150,16 +151,16 @@ name_servers(struct rows *rows, const struct session *s, int probe)
 		if (ns->at.probe != probe)
 			continue;
 		if (ns->have_serial)
-			snprintf(serial, sizeof(serial), "  serial %lu",
+			snprintf(serial, sizeof(serial), _("  serial %lu"),
 			    ns->serial);
 		row = rows_add(rows, ID(ns->at.line, probe, KIND_CHILD), 6,
 		    STYLE_TEXT, "%s %s  %s%s", ns->host,
 		    addr_text(&ns->addr, addr),
 		    ns->mx == LOOKUP_FOUND ? evidence_set(ns->mx_set) :
-			!ns->reachable	   ? "no answer" :
+			!ns->reachable	   ? _("no answer") :
 			ns->mx == LOOKUP_NODATA ?
-					     "no MX there" :
-					     "no usable answer",
+					     _("no MX there") :
+					     _("no usable answer"),
 		    serial);
 		row_state(row, ns_wrong(e, ns) ? SIGN_BAD : SIGN_OK, "%s",
 		    "");
@@ -176,11 +177,11 @@ facts(struct rows *rows, const struct session *s, int probe)
 		    STYLE_TEXT, "MX  %s", e->resolver_mx_set);
 	if (e->ptr_at.probe == probe && e->ptr_name[0] != '\0')
 		rows_add(rows, ID(e->ptr_at.line, probe, KIND_CHILD), 6,
-		    STYLE_TEXT, "the sending address is called %s",
+		    STYLE_TEXT, _("the sending address is called %s"),
 		    e->ptr_name);
 	if (e->dmarc_at.probe == probe && e->dmarc_text[0] != '\0')
 		rows_add(rows, ID(e->dmarc_at.line, probe, KIND_CHILD), 6,
-		    STYLE_TEXT, "DMARC  %s", e->dmarc_text);
+		    STYLE_TEXT, _("DMARC  %s"), e->dmarc_text);
 	name_servers(rows, s, probe);
 }
 
@@ -287,14 +288,14 @@ waiting_row(struct rows *rows, const struct session *s,
 	if (p->stage <= STAGE_CONNECT)
 		allowed = p->plan.connect_ms;
 	rows_add(rows, 0, 8, STYLE_WARN,
-	    "%s: waiting %d s of %d s  (+/- patience, s skip)",
-	    p->stage <= STAGE_CONNECT	? "connect" :
-		p->stage == STAGE_BANNER ? "greeting" :
-					   "reply",
+	    _("%s: waiting %d s of %d s  (+/- patience, s skip)"),
+	    p->stage <= STAGE_CONNECT	? _("connect") :
+		p->stage == STAGE_BANNER ? _("greeting") :
+					   _("reply"),
 	    (now - since) / 1000, allowed / 1000);
 	if (now - since > 10000 && p->stage == STAGE_BANNER)
 		rows_add(rows, 0, 8, STYLE_TEXT,
-		    "Some servers wait on purpose before they greet.");
+		    _("Some servers wait on purpose before they greet."));
 }
 
 static const char *
@@ -421,11 +422,11 @@ control_rows(const struct tree *tree, const struct session *s,
 		return;
 	open = tree_open(tree, id, tried > greeted);
 	row = rows_add(rows, id, 0, STYLE_TEXT,
-	    "%s Outgoing port 25 from here", open ? "-" : "+");
+	    _("%s Outgoing port 25 from here"), open ? "-" : "+");
 	row_state(row, tried < e->control_count ? SIGN_RUNNING :
 			greeted == tried	? SIGN_OK :
 						  SIGN_BAD,
-	    "%zu of %zu", greeted, e->control_count);
+	    _("%zu of %zu"), greeted, e->control_count);
 	for (i = 0; open && i < s->probe_count; i++) {
 		const struct smtp_probe *p = probe_smtp(s->probes[i]);
 

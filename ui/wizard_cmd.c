@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "core/settings.h"
+#include "net/i18n.h"
 #include "net/log.h"
 #include "net/loop.h"
 #include "ui/app.h"
@@ -46,8 +47,8 @@ go_on(struct app *app, size_t choice)
 static void
 offer_lost(struct app *app)
 {
-	static const char *const choices[] = { "Go on with it",
-		"Not now (it stays in the list of cases)", NULL };
+	static const char *const choices[] = { N_("Go on with it"),
+		N_("Not now (it stays in the list of cases)"), NULL };
 	struct case_file file;
 	char text[300], when[32];
 	struct tm tm;
@@ -57,9 +58,9 @@ offer_lost(struct app *app)
 	localtime_r(&file.changed, &tm);
 	strftime(when, sizeof(when), "%Y-%m-%d %H:%M", &tm);
 	snprintf(text, sizeof(text),
-	    "The line was lost at %s, with this case open:\n%s", when,
+	    _("The line was lost at %s, with this case open:\n%s"), when,
 	    file.name);
-	app_push(app, ask_screen_new("Go on?", text, choices, go_on));
+	app_push(app, ask_screen_new(_("Go on?"), text, choices, go_on));
 }
 
 /*
@@ -115,9 +116,9 @@ farewell(const struct app *app, const struct desk *desk)
 	if (s != NULL && s->probe_count > 0 && !s->running)
 		printf("relaytrace: %s\n", s->diagnosis.headline);
 	if (desk->kept_as[0] != '\0')
-		printf("The case is kept in %s\n", desk->kept_as);
+		printf(_("The case is kept in %s\n"), desk->kept_as);
 	if (app->written[0] != '\0')
-		printf("The report is in %s\n", app->written);
+		printf(_("The report is in %s\n"), app->written);
 }
 
 int
@@ -168,8 +169,8 @@ run(const struct settings *settings, struct err *err)
 
 	if (!settings->plain && !tty_present(err)) {
 		fprintf(stderr,
-		    "relaytrace: %s, so there can be no screens; check and "
-		    "explain need no terminal, --plain asks line by line\n",
+		    _("relaytrace: %s, so there can be no screens; check and "
+		    "explain need no terminal, --plain asks line by line\n"),
 		    err->text);
 		return USAGE_STATUS;
 	}

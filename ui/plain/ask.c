@@ -5,12 +5,13 @@
 #include <unistd.h>
 
 #include "core/text.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 #include "ui/plain/plain.h"
 
-static const char everywhere[] =
+static const char everywhere[] = N_(
     "At every prompt: ? explains, < goes back, q leaves, Ctrl-C gives up. An "
-    "empty line takes what stands in brackets; a single - empties a field.";
+    "empty line takes what stands in brackets; a single - empties a field.");
 
 /* The terminal's echo is off while a password is typed. */
 static bool
@@ -61,7 +62,7 @@ plain_ask(struct plain *p, const char *prompt, const char *value,
 
 	plain_message(p);
 	if (value[0] != '\0')
-		plain_say("%s [%s]: ", prompt, secret ? "kept" : value);
+		plain_say("%s [%s]: ", prompt, secret ? _("kept") : value);
 	else
 		plain_say("%s: ", prompt);
 	came = plain_line(p, false, line, sizeof(line));
@@ -97,8 +98,8 @@ static void
 help(const char *text)
 {
 	if (text != NULL)
-		plain_text(text);
-	plain_text(everywhere);
+		plain_text(_(text));
+	plain_text(_(everywhere));
 }
 
 static size_t
@@ -149,24 +150,33 @@ plain_choose(struct plain *p, const struct menu *menu, const char *prompt)
 	}
 }
 
+bool
+plain_is(const char *typed, const char *word)
+{
+	const char *own = _(word);
+	size_t n = strlen(typed);
+
+	return n > 0 && (text_istarts(word, typed) || text_istarts(own, typed));
+}
+
 int
 plain_yes(struct plain *p, const char *question, bool otherwise,
     const char *explanation)
 {
 	char prompt[600], text[64];
 
-	snprintf(prompt, sizeof(prompt), "%s yes/no", question);
+	snprintf(prompt, sizeof(prompt), _("%s yes/no"), question);
 	for (;;) {
 		enum typed answer = plain_ask(p, prompt,
-		    otherwise ? "yes" : "no", false, text, sizeof(text));
+		    otherwise ? _("yes") : _("no"), false, text, sizeof(text));
 
 		if (answer == TYPED_HELP)
 			help(explanation);
 		else if (answer != TYPED_TEXT && answer != TYPED_MORE)
 			return chose(answer);
-		else if (text_ieq(text, "yes") || text_ieq(text, "y"))
+		else if (plain_is(text, N_("yes")))
 			return 1;
-		else if (text_ieq(text, "no") || text_ieq(text, "n"))
+		else if (plain_is(text, N_("no")))
 			return 0;
 		else
 			plain_say("Please answer yes or no.\n");
@@ -181,11 +191,11 @@ plain_quit(struct plain *p, enum place here)
 	if (desk_running(&p->desk))
 		desk_stop(&p->desk);
 	if (!desk_unsaved(&p->desk))
-		return plain_yes(p, "Leave?", true, NULL) == 0 ? here :
+		return plain_yes(p, _("Leave?"), true, NULL) == 0 ? here :
 								 PLACE_LEAVE;
-	keep = plain_yes(p, "Leave. Keep the case?", true,
-	    "A kept case can be opened, tested again and compared. < stays "
-	    "here.");
+	keep = plain_yes(p, _("Leave. Keep the case?"), true,
+	    _("A kept case can be opened, tested again and compared. < stays "
+	    "here."));
 	if (keep == CHOSE_BACK)
 		return here;
 	if (keep == 0)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/text.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 #include "ui/edit.h"
 #include "ui/key.h"
@@ -57,7 +58,7 @@ plain_say(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	vsnprintf(text, sizeof(text), _(fmt), ap);
 	va_end(ap);
 	buf_init(&safe, 8 * SAY_MAX);
 	text_visible(text, strlen(text), true, &safe);
@@ -70,7 +71,7 @@ plain_message(struct plain *p)
 {
 	if (p->app.message[0] != '\0')
 		plain_say("%s%s\n", p->app.message_style == STYLE_BAD ?
-			"Problem: " : "", p->app.message);
+			_("Problem: ") : "", p->app.message);
 	p->app.message[0] = '\0';
 }
 

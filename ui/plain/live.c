@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "core/probe/smtp_probe.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 #include "ui/cells.h"
 #include "ui/plain/plain.h"
@@ -24,11 +25,11 @@ event(const struct plain *p, int ms, enum sign sign, const char *text)
 	localtime_r(&when, &tm);
 	strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
 	plain_say("%s %-7s %s\n", clock,
-	    sign == SIGN_BAD	    ? "PROBLEM" :
-		sign == SIGN_OK	    ? "ok" :
-		sign == SIGN_UNSURE ? "unsure" :
-		sign == SIGN_RUNNING ? "waiting" :
-				      "skipped",
+	    sign == SIGN_BAD	    ? _("PROBLEM") :
+		sign == SIGN_OK	    ? _("ok") :
+		sign == SIGN_UNSURE ? _("unsure") :
+		sign == SIGN_RUNNING ? _("waiting") :
+				      _("skipped"),
 	    text);
 }
 
@@ -48,7 +49,7 @@ name_of(const struct smtp_probe *smtp, char *out, size_t size)
 {
 	char addr[ADDR_TEXT_MAX];
 
-	snprintf(out, size, "%s %s port %u", smtp->plan.host,
+	snprintf(out, size, _("%s %s port %u"), smtp->plan.host,
 	    addr_text(&smtp->plan.addr, addr), smtp->plan.addr.port);
 }
 
@@ -74,10 +75,10 @@ tell_server(const struct plain *p, const struct probe *probe)
 	if (probe->status == PROBE_FAILED && sign != SIGN_UNSURE)
 		sign = SIGN_BAD;
 	snprintf(text, sizeof(text), "%s, %s: %s", name,
-	    at >= 0 ? cell_name((enum cell_stage)at) : "connection",
+	    at >= 0 ? cell_name((enum cell_stage)at) : _("connection"),
 	    at >= 0 && cells[at].text[0] != '\0' ? cells[at].text :
 		probe->why[0] != '\0'		 ? probe->why :
-						   "done");
+						   _("done"));
 	event(p, probe->end_ms, sign, text);
 }
 
@@ -132,11 +133,11 @@ tell_wait(struct plain *p, const struct probe *probe)
 		return;
 	p->waited[probe->number] = waited;
 	name_of(smtp, name, sizeof(name));
-	snprintf(text, sizeof(text), "%s, %s, %d seconds. Type s to skip.",
+	snprintf(text, sizeof(text), _("%s, %s, %d seconds. Type s to skip."),
 	    name,
-	    smtp->stage <= STAGE_CONNECT    ? "connect" :
-		smtp->stage == STAGE_BANNER ? "greeting" :
-					      "reply",
+	    smtp->stage <= STAGE_CONNECT    ? _("connect") :
+		smtp->stage == STAGE_BANNER ? _("greeting") :
+					      _("reply"),
 	    waited);
 	event(p, desk_elapsed(&p->desk), SIGN_RUNNING, text);
 }

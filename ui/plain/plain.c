@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "net/i18n.h"
 #include "net/mem.h"
 #include "ui/cases.h"
 #include "ui/plain.h"
@@ -25,7 +26,7 @@ offer_lost(struct plain *p)
 	localtime_r(&file.changed, &tm);
 	strftime(when, sizeof(when), "%Y-%m-%d %H:%M", &tm);
 	snprintf(question, sizeof(question),
-	    "The line was lost at %s with the case %s open. Go on with it?",
+	    _("The line was lost at %s with the case %s open. Go on with it?"),
 	    when, file.name);
 	if (plain_yes(p, question, true, NULL) != 1) {
 		cases_forget_lost();
@@ -98,7 +99,8 @@ farewell(const struct plain *p)
 	if (p->ended && (s == NULL || s->probe_count == 0)) {
 		fflush(stdout);
 		fprintf(stderr,
-		    "relaytrace: the input ended before anything was asked\n");
+		    _("relaytrace: the input ended before anything was "
+		      "asked\n"));
 		return END_OF_INPUT_STATUS;
 	}
 	return 0;

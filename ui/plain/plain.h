@@ -99,6 +99,8 @@ struct menu {
 /* 0 .. count - 1, or CHOSE_*. */
 int plain_choose(struct plain *p, const struct menu *menu,
     const char *prompt);
+/* The word or its beginning, in English or in the person's language. */
+bool plain_is(const char *typed, const char *word);
 /* 1 yes, 0 no, or CHOSE_*. */
 int plain_yes(struct plain *p, const char *question, bool otherwise,
     const char *help);

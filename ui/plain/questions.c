@@ -3,6 +3,7 @@
 
 #include "core/plan.h"
 #include "core/report/report.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 #include "ui/plain/plain.h"
 
@@ -27,9 +28,9 @@ explain(enum question_id id)
 {
 	const struct question_text *text = question_text(id);
 
-	plain_text(text->help);
+	plain_text(_(text->help));
 	if (text->hint[0] != '\0')
-		plain_say("Hint: %s\n", text->hint);
+		plain_say("Hint: %s\n", _(text->hint));
 	plain_say("< goes back, m asks further questions too, q leaves, an "
 		  "empty line keeps what stands in brackets, - empties it.\n");
 }
@@ -46,11 +47,11 @@ look_at(struct plain *p, enum question_id id)
 	form_check(&p->desk.form, id, &remark);
 	if (remark.text[0] != '\0')
 		plain_say(" %s: %s.\n",
-		    remark.kind == REMARK_BLOCKS ? "Problem" : "Note",
+		    remark.kind == REMARK_BLOCKS ? _("Problem") : _("Note"),
 		    remark.text);
 	if (remark.suggestion[0] == '\0')
 		return remark.kind != REMARK_BLOCKS;
-	snprintf(question, sizeof(question), " Did you mean %s?",
+	snprintf(question, sizeof(question), _(" Did you mean %s?"),
 	    remark.suggestion);
 	yes = plain_yes(p, question, true, NULL);
 	if (yes == 1) {
@@ -71,7 +72,7 @@ ask_text(struct plain *p, enum question_id id, const char *place)
 	char typed[FORM_TEXT];
 	int good;
 
-	snprintf(prompt, sizeof(prompt), "%s%s", place, text->prompt);
+	snprintf(prompt, sizeof(prompt), "%s%s", place, _(text->prompt));
 	for (;;) {
 		switch (plain_ask(p, prompt, value, text->secret, typed,
 		    sizeof(typed))) {
@@ -80,10 +81,10 @@ ask_text(struct plain *p, enum question_id id, const char *place)
 			continue;
 		case TYPED_MORE:
 			p->more = !p->more;
-			plain_say(p->more ? "The further questions will be "
-					    "asked too.\n" :
-					    "Only the usual questions will "
-					    "be asked.\n");
+			plain_say(p->more ? _("The further questions will be "
+					    "asked too.\n") :
+					    _("Only the usual questions will "
+					    "be asked.\n"));
 			continue;
 		case TYPED_BACK:
 			return CHOSE_BACK;
@@ -108,7 +109,7 @@ static void
 option_item(const struct plain *p, size_t i, char *out, size_t size)
 {
 	(void)p;
-	snprintf(out, size, "%s", choices->options[i].label);
+	snprintf(out, size, "%s", _(choices->options[i].label));
 }
 
 static int
@@ -122,9 +123,9 @@ ask_choice(struct plain *p, enum question_id id, const char *place)
 
 	for (;;) {
 		choices = text;
-		plain_say("%s%s? (now: %s)\n", place, text->prompt,
-		    text->options[p->desk.form.choice[id]].label);
-		snprintf(prompt, sizeof(prompt), "Choice");
+		plain_say("%s%s? (now: %s)\n", place, _(text->prompt),
+		    _(text->options[p->desk.form.choice[id]].label));
+		snprintf(prompt, sizeof(prompt), "%s", _("Choice"));
 		chosen = plain_choose(p, &menu, prompt);
 		if (chosen < 0)
 			return chosen;
@@ -143,7 +144,8 @@ ask(struct plain *p, enum question_id id, size_t place, size_t count)
 {
 	char words[64];
 
-	snprintf(words, sizeof(words), "Question %zu of %zu. ", place, count);
+	snprintf(words, sizeof(words), _("Question %zu of %zu. "), place,
+	    count);
 	return question_text(id)->options != NULL ? ask_choice(p, id, words) :
 						    ask_text(p, id, words);
 }
@@ -201,12 +203,12 @@ plain_agrees(struct plain *p, enum experiment_id id)
 
 	if (experiment_grade(id) == GRADE_PLAIN)
 		return true;
-	snprintf(question, sizeof(question), "%s: this %s. Agreed?",
+	snprintf(question, sizeof(question), _("%s: this %s. Agreed?"),
 	    experiment_title(id),
 	    experiment_grade(id) == GRADE_CREDENTIALS ?
-		"sends your login" :
-		"tells somebody else that you are asking, or may count "
-		"against you");
+		_("sends your login") :
+		_("tells somebody else that you are asking, or may count "
+		"against you"));
 	return plain_yes(p, question, false, experiment_why(id)) == 1;
 }
 
@@ -229,14 +231,14 @@ row_item(const struct plain *p, size_t i, char *out, size_t size)
 	enum grade grade;
 
 	if (id == EXP_COUNT) {
-		snprintf(out, size, "show every line that will be sent");
+		snprintf(out, size, _("show every line that will be sent"));
 	} else {
 		grade = experiment_grade(id);
-		snprintf(out, size, "%s: %s%s", plan_on(plan, id) ? "on" :
-								    "off",
+		snprintf(out, size, "%s: %s%s", plan_on(plan, id) ? _("on") :
+								    _("off"),
 		    experiment_title(id),
-		    grade == GRADE_DISCLOSES	   ? " (asks again)" :
-			grade == GRADE_CREDENTIALS ? " (sends the login)" :
+		    grade == GRADE_DISCLOSES	   ? _(" (asks again)") :
+			grade == GRADE_CREDENTIALS ? _(" (sends the login)") :
 						     "");
 	}
 }
@@ -259,8 +261,8 @@ details(struct plain *p)
 {
 	struct plan *plan = &p->desk.session->plan;
 	struct menu menu = { .page = 99, .item = row_item,
-		.help = "A number switches that part on or off; < goes back "
-			"to the question whether to start." };
+		.help = N_("A number switches that part on or off; < goes back "
+			"to the question whether to start.") };
 	enum experiment_id id;
 	int chosen;
 
@@ -268,7 +270,7 @@ details(struct plain *p)
 		menu.count++;
 	menu.count++;
 	for (;;) {
-		chosen = plain_choose(p, &menu, "Switch which (<: done)");
+		chosen = plain_choose(p, &menu, _("Switch which (<: done)"));
 		if (chosen < 0)
 			return chosen == CHOSE_BACK ? 0 : chosen;
 		id = nth_possible(plan, (size_t)chosen);
@@ -291,13 +293,13 @@ show_plan(const struct plain *p)
 		  "that look like ordinary mail traffic, %zu that disclose, "
 		  "%zu with your login; %s.\n",
 	    s->input.recipient.text, s->input.sender.mailbox,
-	    s->helo[0] != '\0' ? s->helo : "with this machine's address",
+	    s->helo[0] != '\0' ? s->helo : _("with this machine's address"),
 	    graded(&s->plan, GRADE_PLAIN, ids),
 	    graded(&s->plan, GRADE_DISCLOSES, ids),
 	    graded(&s->plan, GRADE_CREDENTIALS, ids),
 	    p->desk.settings.send ?
-		"one real test message, as you allowed by --send" :
-		"nothing past RCPT TO");
+		_("one real test message, as you allowed by --send") :
+		_("nothing past RCPT TO"));
 }
 
 /* Each grade beyond ordinary traffic is agreed to by itself. */
@@ -327,7 +329,7 @@ plain_plan(struct plain *p)
 
 	show_plan(p);
 	while (way == 0) {
-		switch (plain_ask(p, "Start? yes/no/details", "no", false,
+		switch (plain_ask(p, _("Start? yes/no/details"), _("no"), false,
 		    text, sizeof(text))) {
 		case TYPED_HELP:
 			plain_say("yes starts the probes; details lists "
@@ -345,12 +347,11 @@ plain_plan(struct plain *p)
 		default:
 			break;
 		}
-		if (text[0] == 'd' || text[0] == 'D') {
+		if (plain_is(text, N_("details"))) {
 			way = details(p);
-		} else if (text[0] == 'n' || text[0] == 'N') {
+		} else if (plain_is(text, N_("no"))) {
 			return PLACE_QUESTIONS;
-		} else if ((text[0] == 'y' || text[0] == 'Y') &&
-		    agree_to_grades(p)) {
+		} else if (plain_is(text, N_("yes")) && agree_to_grades(p)) {
 			desk_start(&p->desk);
 			return PLACE_PROBE;
 		} else {

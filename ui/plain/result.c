@@ -4,6 +4,7 @@
 
 #include "core/file.h"
 #include "core/report/report.h"
+#include "net/i18n.h"
 #include "ui/plain/plain.h"
 #include "ui/reader.h"
 
@@ -28,19 +29,19 @@ static void
 act_item(const struct plain *p, size_t i, char *out, size_t size)
 {
 	static const char *const names[ACT_COUNT] = {
-		[ACT_EVIDENCE] = "evidence",
-		[ACT_REMEDY] = "what to do",
-		[ACT_MESSAGE] = "message to them",
-		[ACT_AGAIN] = "test again",
-		[ACT_EXPORT] = "export",
-		[ACT_FINDINGS] = "findings",
-		[ACT_TRANSCRIPT] = "transcripts",
-		[ACT_FURTHER] = "look further",
-		[ACT_KEEP] = "keep",
+		[ACT_EVIDENCE] = N_("evidence"),
+		[ACT_REMEDY] = N_("what to do"),
+		[ACT_MESSAGE] = N_("message to them"),
+		[ACT_AGAIN] = N_("test again"),
+		[ACT_EXPORT] = N_("export"),
+		[ACT_FINDINGS] = N_("findings"),
+		[ACT_TRANSCRIPT] = N_("transcripts"),
+		[ACT_FURTHER] = N_("look further"),
+		[ACT_KEEP] = N_("keep"),
 	};
 
 	(void)p;
-	snprintf(out, size, "%s", names[i]);
+	snprintf(out, size, "%s", _(names[i]));
 }
 
 static void
@@ -61,7 +62,7 @@ which_cause(struct plain *p)
 		plain_say("No cause could be named.\n");
 	return menu.count == 0 ? CHOSE_BACK :
 	    menu.count == 1    ? 0 :
-				 plain_choose(p, &menu, "Of which cause");
+				 plain_choose(p, &menu, _("Of which cause"));
 }
 
 static void
@@ -69,9 +70,10 @@ probe_item(const struct plain *p, size_t i, char *out, size_t size)
 {
 	const struct probe *probe = p->desk.session->probes[i];
 
-	snprintf(out, size, "%s, %s%s%s", probe->subject,
-	    probe_status_name(probe->status),
-	    probe->transcript.failure > 0 ? ", failed at: " : "",
+	snprintf(out, size, probe->transcript.failure > 0 ?
+		_("%s, %s, failed at: %s") :
+		"%s, %s%s", probe->subject,
+	    _(probe_status_name(probe->status)),
 	    probe->transcript.failure > 0 ?
 		probe->transcript.lines[probe->transcript.failure - 1].text :
 		"");
@@ -88,7 +90,7 @@ transcripts(struct plain *p)
 		plain_say("No probe has run.\n");
 		return 0;
 	}
-	chosen = plain_choose(p, &menu, "Which transcript");
+	chosen = plain_choose(p, &menu, _("Which transcript"));
 	if (chosen >= 0)
 		plain_show_transcript(p->desk.session->probes[chosen]);
 	return chosen;
@@ -98,8 +100,8 @@ static void
 reader_item(const struct plain *p, size_t i, char *out, size_t size)
 {
 	(void)p;
-	snprintf(out, size, "%s: %s", reader_nth(i)->title,
-	    reader_nth(i)->what);
+	snprintf(out, size, "%s: %s", _(reader_nth(i)->title),
+	    _(reader_nth(i)->what));
 }
 
 static bool
@@ -116,11 +118,11 @@ write_report(const struct plain *p, const struct reader *reader,
 	good = file_write(path, buf_str(&text), text.len, 0600, &err);
 	buf_clear(&text);
 	if (good)
-		plain_say("Written: %s%s%s.\n", path,
-		    path[0] != '/' ? " in " : "",
+		plain_say(path[0] == '/' ? _("Written: %s%s.\n") :
+					   _("Written: %s in %s.\n"), path,
 		    path[0] == '/'			 ? "" :
 			getcwd(here, sizeof(here)) != NULL ? here :
-							     "this folder");
+							     _("this folder"));
 	else
 		plain_say("Problem: %s\n", err.text);
 	return good;
@@ -139,14 +141,14 @@ export(struct plain *p)
 {
 	static const struct menu menu = { .count = READERS, .page = PAGE,
 		.item = reader_item,
-		.help = "Passwords and login data are always left out." };
+		.help = N_("Passwords and login data are always left out.") };
 	const struct reader *reader;
 	char proposed[200], path[1024];
 	enum typed answer;
 	int chosen, over;
 
 	plain_say("For whom?\n");
-	chosen = plain_choose(p, &menu, "Choice");
+	chosen = plain_choose(p, &menu, _("Choice"));
 	if (chosen < 0)
 		return chosen;
 	reader = reader_nth((size_t)chosen);
@@ -156,7 +158,7 @@ export(struct plain *p)
 	}
 	reader_file_name(reader, p->desk.session, proposed, sizeof(proposed));
 	for (;;) {
-		answer = plain_ask(p, "File", proposed, false, path,
+		answer = plain_ask(p, _("File"), proposed, false, path,
 		    sizeof(path));
 		if (answer == TYPED_BACK)
 			return CHOSE_BACK;
@@ -169,7 +171,7 @@ export(struct plain *p)
 			continue;
 		}
 		over = access(path, F_OK) != 0 ? 1 :
-		    plain_yes(p, "It exists. Replace it?", false, NULL);
+		    plain_yes(p, _("It exists. Replace it?"), false, NULL);
 		if (over < 0)
 			return over;
 		if (over == 1 && write_report(p, reader, path))
@@ -193,9 +195,9 @@ off_item(const struct plain *p, size_t i, char *out, size_t size)
 {
 	enum experiment_id id = nth_off(&p->desk.session->plan, i);
 
-	snprintf(out, size, "%s: settles %s%s", experiment_title(id),
+	snprintf(out, size, _("%s: settles %s%s"), experiment_title(id),
 	    experiment_why(id),
-	    experiment_grade(id) == GRADE_PLAIN ? "" : " (asks again)");
+	    experiment_grade(id) == GRADE_PLAIN ? "" : _(" (asks again)"));
 }
 
 /* 1: it runs. */
@@ -211,12 +213,12 @@ further(struct plain *p)
 		menu.count++;
 	if (menu.count == 0 || p->desk.session_loaded) {
 		plain_say(menu.count == 0 ?
-			"Everything that is possible was looked at.\n" :
-			"This case was read from a file; test it again "
-			"first.\n");
+			_("Everything that is possible was looked at.\n") :
+			_("This case was read from a file; test it again "
+			"first.\n"));
 		return 0;
 	}
-	chosen = plain_choose(p, &menu, "Look at which");
+	chosen = plain_choose(p, &menu, _("Look at which"));
 	if (chosen < 0)
 		return chosen;
 	id = nth_off(&s->plan, (size_t)chosen);
@@ -283,13 +285,13 @@ plain_result(struct plain *p)
 {
 	static const struct menu menu = { .count = ACT_COUNT, .page = PAGE,
 		.item = act_item, .one_line = true,
-		.help = "Nothing of this asks anybody anything, but for "
-			"\"test again\" and \"look further\"." };
+		.help = N_("Nothing of this asks anybody anything, but for "
+			"\"test again\" and \"look further\".") };
 	int chosen, way;
 
 	for (;;) {
 		plain_message(p);
-		chosen = plain_choose(p, &menu, "Choice");
+		chosen = plain_choose(p, &menu, _("Choice"));
 		way = chosen < 0 ? chosen : act(p, (enum act)chosen);
 		if (way == 1)
 			return PLACE_PROBE;

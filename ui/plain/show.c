@@ -5,6 +5,7 @@
 #include "core/plan.h"
 #include "core/report/report.h"
 #include "core/report/view.h"
+#include "net/i18n.h"
 #include "ui/plain/plain.h"
 
 /* What came out, in lines. */
@@ -27,18 +28,19 @@ plain_show_result(struct plain *p)
 	size_t i;
 
 	plain_say("Result: %s\n", s->diagnosis.headline);
-	plain_say("Seen from %s%s%s.%s\n",
-	    s->from_address[0] != '\0' ? s->from_address : "here",
-	    s->helo[0] != '\0' ? ", as " : "", s->helo,
-	    s->complete ? "" : " Not everything could be asked.");
+	plain_say(s->helo[0] != '\0' ? _("Seen from %s, as %s.%s%s\n") :
+				       _("Seen from %s%s.%s%s\n"),
+	    s->from_address[0] != '\0' ? s->from_address : _("here"), s->helo,
+	    s->complete ? "" : " ",
+	    s->complete ? "" : _("Not everything could be asked."));
 	for (i = 0; i < s->diagnosis.cause_count; i++)
 		plain_show_cause(p, i);
 	if (s->diagnosis.cause_count > 0)
 		return;
 	plain_say(s->diagnosis.verdict == VERDICT_ACCEPTED ?
-		"Nothing has to be mended. The findings tell what is worth "
-		"knowing all the same.\n" :
-		"No cause could be named from what was seen.\n");
+		_("Nothing has to be mended. The findings tell what is worth "
+		"knowing all the same.\n") :
+		_("No cause could be named from what was seen.\n"));
 }
 
 static void
@@ -59,12 +61,12 @@ show_side(const struct cause *cause, bool supports)
 	for (i = 0; i < cause->item_count; i++) {
 		if (cause->items[i].supports != supports)
 			continue;
-		show_item(supports ? "for" : "against", cause->items[i].text,
-		    &cause->items[i].at);
+		show_item(supports ? _("for") : _("against"),
+		    cause->items[i].text, &cause->items[i].at);
 		n++;
 	}
 	if (n == 0)
-		plain_say(" %s: nothing\n", supports ? "for" : "against");
+		plain_say(" %s: nothing\n", supports ? _("for") : _("against"));
 }
 
 void
@@ -103,7 +105,7 @@ show_fix(const struct fix *fix, const struct view_values *values)
 	fix_render(fix->text, &values->values, false, &text);
 	buf_putc(&text, '\n');
 	for (i = 0; fix->commands[i] != NULL; i++) {
-		buf_puts(&text, " command: ");
+		buf_puts(&text, _(" command: "));
 		fix_render(fix->commands[i], &values->values, true, &text);
 		buf_putc(&text, '\n');
 	}
@@ -129,7 +131,7 @@ plain_show_remedy(const struct plain *p, size_t n)
 	if (meanwhile == NULL)
 		return;
 	buf_init(&text, REPORT_MAX);
-	buf_puts(&text, "Until then: ");
+	buf_puts(&text, _("Until then: "));
 	fix_render(meanwhile, &values.values, false, &text);
 	plain_text(buf_str(&text));
 	buf_clear(&text);
@@ -157,9 +159,9 @@ void
 plain_show_transcript(const struct probe *probe)
 {
 	static const char *const who[] = {
-		[LINE_NOTE] = "note",
-		[LINE_CLIENT] = "we said",
-		[LINE_SERVER] = "server",
+		[LINE_NOTE] = N_("note"),
+		[LINE_CLIENT] = N_("we said"),
+		[LINE_SERVER] = N_("server"),
 	};
 	size_t i;
 
@@ -171,9 +173,9 @@ plain_show_transcript(const struct probe *probe)
 		    &probe->transcript.lines[i];
 
 		plain_say(" %zu %d.%03d s %s%s: %s%s\n", i + 1,
-		    line->ms / 1000, line->ms % 1000, who[line->dir],
-		    line->secure ? " (in TLS)" : "", line->text,
-		    line->failure ? "  FAILED HERE" : "");
+		    line->ms / 1000, line->ms % 1000, _(who[line->dir]),
+		    line->secure ? _(" (in TLS)") : "", line->text,
+		    line->failure ? _("  FAILED HERE") : "");
 		if (line->annotation != NULL)
 			plain_say("   remark: %s\n", line->annotation);
 	}
@@ -219,9 +221,9 @@ plain_show_comparison(const struct plain *p)
 		snprintf(is_text, sizeof(is_text), "%d", is->code);
 		plain_say(" changed: %s %s, before %s %s, now %s %s\n",
 		    is->host, addr_text_port(&is->addr, addr),
-		    was != NULL ? result_name(was->result) : "not asked",
+		    was != NULL ? _(result_name(was->result)) : _("not asked"),
 		    was != NULL && was->code != 0 ? was_text : "",
-		    result_name(is->result), is->code != 0 ? is_text : "");
+		    _(result_name(is->result)), is->code != 0 ? is_text : "");
 	}
 	plain_say(" the same: %zu\n", same);
 	if (now->diagnosis.verdict == VERDICT_ACCEPTED &&

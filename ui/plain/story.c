@@ -5,6 +5,7 @@
 
 #include "core/bounce/explain.h"
 #include "core/file.h"
+#include "net/i18n.h"
 #include "ui/cases.h"
 #include "ui/plain/plain.h"
 
@@ -20,18 +21,20 @@ story_item(const struct plain *p, size_t i, char *out, size_t size)
 	    story_text((enum story)(STORY_BOUNCE + (int)i));
 
 	(void)p;
-	snprintf(out, size, "%s%s%s%s", text->title,
+	snprintf(out, size, "%s%s%s%s", _(text->title),
 	    text->hint[0] == '\0' || text->hint[0] == '(' ? " " : " (",
-	    text->hint,
+	    _(text->hint),
 	    text->hint[0] == '\0' || text->hint[0] == '(' ? "" : ")");
 }
 
 enum place
 plain_story(struct plain *p)
 {
-	struct menu menu = { .page = STORIES_AT_ONCE, .item = story_item,
-		.help = "Choose what is nearest. What it does is told then, and "
-			"< comes back here." };
+	struct menu menu = { .page = STORIES_AT_ONCE,
+		.item = story_item,
+		.help =
+		    N_("Choose what is nearest. What it does is told then, and "
+		       "< comes back here.") };
 	struct case_file *files;
 	int chosen;
 
@@ -40,7 +43,7 @@ plain_story(struct plain *p)
 	free(files);
 	plain_say("What happened?\n");
 	for (;;) {
-		chosen = plain_choose(p, &menu, "Choice");
+		chosen = plain_choose(p, &menu, _("Choice"));
 		if (chosen != CHOSE_BACK)
 			break;
 		plain_say("This is the first question; q leaves.\n");
@@ -48,7 +51,7 @@ plain_story(struct plain *p)
 	if (chosen < 0)
 		return plain_way(p, chosen, PLACE_STORY, PLACE_STORY);
 	p->desk.form.story = (enum story)(STORY_BOUNCE + chosen);
-	plain_say("%s\n", story_text(p->desk.form.story)->about);
+	plain_say("%s\n", _(story_text(p->desk.form.story)->about));
 	return p->desk.form.story == STORY_BOUNCE ? PLACE_BOUNCE :
 	    p->desk.form.story == STORY_CASES	  ? PLACE_CASES :
 						    PLACE_QUESTIONS;
@@ -111,7 +114,7 @@ open_file(struct plain *p)
 	enum typed answer;
 
 	do {
-		answer = plain_ask(p, "Which file", "", false, path,
+		answer = plain_ask(p, _("Which file"), "", false, path,
 		    sizeof(path));
 		if (answer == TYPED_HELP)
 			plain_say("A saved bounce (.eml), a mail log (.gz "
@@ -131,22 +134,23 @@ entry_item(const struct plain *p, size_t i, char *out, size_t size)
 {
 	const struct explain_entry *e = &p->desk.bounce.entries[i];
 
-	snprintf(out, size, "%s%s%s%s%s: %d %.200s",
+	snprintf(out, size, e->server[0] != '\0' ?
+		_("%s%s%s refused by %s: %d %.200s") :
+		"%s%s%s%s: %d %.200s",
 	    e->when[0] != '\0' ? e->when : "", e->when[0] != '\0' ? ", " : "",
-	    e->recipient[0] != '\0' ? e->recipient : "(recipient not told)",
-	    e->server[0] != '\0' ? " refused by " : "", e->server, e->code,
-	    e->text);
+	    e->recipient[0] != '\0' ? e->recipient : _("(recipient not told)"),
+	    e->server, e->code, e->text);
 }
 
 static void
 fact(const char *label, const char *value, enum explain_source source)
 {
-	static const char *const sure[] = { "", " (a guess)",
-		" (told by its wording)", "" };
+	static const char *const sure[] = { "", N_(" (a guess)"),
+		N_(" (told by its wording)"), "" };
 
 	plain_say(" %s: %s%s\n", label,
-	    value[0] != '\0' ? value : "not in the text",
-	    value[0] != '\0' ? sure[source] : "");
+	    value[0] != '\0' ? value : _("not in the text"),
+	    value[0] != '\0' ? _(sure[source]) : "");
 }
 
 static void
@@ -155,16 +159,16 @@ show_entry(const struct explain_entry *e)
 	char answer[1200], enhanced[16];
 
 	plain_say("Read from it:\n");
-	fact("recipient", e->recipient, e->recipient_source);
-	fact("sender", e->sender, e->sender_source);
-	fact("refused by", e->server, e->server_source);
+	fact(_("recipient"), e->recipient, e->recipient_source);
+	fact(_("sender"), e->sender, e->sender_source);
+	fact(_("refused by"), e->server, e->server_source);
 	if (e->code != 0) {
 		snprintf(answer, sizeof(answer), "%d %s %s", e->code,
 		    enhanced_text(&e->enhanced, enhanced), e->text);
-		fact("answer", answer, e->reply_source);
+		fact(_("answer"), answer, e->reply_source);
 	}
 	if (e->cause_count > 0)
-		fact("may mean", cause_title(e->causes[0].id), SOURCE_FIELD);
+		fact(_("may mean"), cause_title(e->causes[0].id), SOURCE_FIELD);
 }
 
 /* Which of several; a bounce with one recipient needs no question. */
@@ -173,24 +177,24 @@ choose_entry(struct plain *p)
 {
 	struct menu menu = { .count = p->desk.bounce.count, .page = PAGE,
 		.item = entry_item,
-		.help = "Each line is one refusal; one of them is looked "
-			"into." };
+		.help = N_("Each line is one refusal; one of them is looked "
+			"into.") };
 
 	if (menu.count == 1)
 		return 0;
 	plain_say("%zu refusals were found.\n", menu.count);
-	return plain_choose(p, &menu, "Which one");
+	return plain_choose(p, &menu, _("Which one"));
 }
 
 static void
 source_item(const struct plain *p, size_t i, char *out, size_t size)
 {
-	static const char *const names[] = { "Paste it",
-		"Open a file (a bounce or a mail log)",
-		"Go on without it (you will be asked)" };
+	static const char *const names[] = { N_("Paste it"),
+		N_("Open a file (a bounce or a mail log)"),
+		N_("Go on without it (you will be asked)") };
 
 	(void)p;
-	snprintf(out, size, "%s", names[i]);
+	snprintf(out, size, "%s", _(names[i]));
 }
 
 static enum place
@@ -200,10 +204,11 @@ understood(struct plain *p)
 
 	read_again(p);
 	if (p->desk.bounce.count == 0) {
-		plain_say("This does not look like a bounce. %s%s%s\n",
-		    explain_looked_for(),
-		    p->desk.bounce.note[0] != '\0' ? " It seems to be " : "",
-		    p->desk.bounce.note);
+		plain_say(p->desk.bounce.note[0] != '\0' ?
+			_("This does not look like a bounce. %s It seems to be "
+			  "%s\n") :
+			_("This does not look like a bounce. %s%s\n"),
+		    explain_looked_for(), p->desk.bounce.note);
 		plain_say("Its useful line begins with a three-digit number, "
 			  "for example: 550 5.7.1 Unable to relay\n");
 		return PLACE_BOUNCE;
@@ -221,9 +226,9 @@ plain_bounce(struct plain *p)
 {
 	static const struct menu menu = { .count = 3, .page = 3,
 		.item = source_item,
-		.help = "The text is read on this machine only; nothing is "
-			"looked up yet." };
-	int chosen = plain_choose(p, &menu, "Choice");
+		.help = N_("The text is read on this machine only; nothing is "
+			"looked up yet.") };
+	int chosen = plain_choose(p, &menu, _("Choice"));
 
 	if (chosen == 2)
 		return PLACE_QUESTIONS;
@@ -260,7 +265,7 @@ case_item(const struct plain *p, size_t i, char *out, size_t size)
 		localtime_r(&files[i].changed, &tm);
 		strftime(when, sizeof(when), "%Y-%m-%d %H:%M", &tm);
 	}
-	snprintf(out, size, "%s, %s", i < n ? files[i].name : "gone", when);
+	snprintf(out, size, "%s, %s", i < n ? files[i].name : _("gone"), when);
 	free(files);
 }
 
@@ -268,7 +273,7 @@ enum place
 plain_cases(struct plain *p)
 {
 	struct menu menu = { .page = PAGE, .item = case_item,
-		.help = "Cases that you kept, the newest first." };
+		.help = N_("Cases that you kept, the newest first.") };
 	struct case_file *files;
 	struct err err = { 0 };
 	enum place place = PLACE_CASES;
@@ -280,7 +285,7 @@ plain_cases(struct plain *p)
 		free(files);
 		return PLACE_STORY;
 	}
-	chosen = plain_choose(p, &menu, "Which case");
+	chosen = plain_choose(p, &menu, _("Which case"));
 	if (chosen < 0) {
 		place = plain_way(p, chosen, PLACE_STORY, PLACE_CASES);
 	} else if (desk_load(&p->desk, files[chosen].path, &err)) {

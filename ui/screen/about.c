@@ -4,6 +4,7 @@
 
 #include "core/report/known.h"
 #include "core/session.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 #include "ui/desk.h"
 #include "ui/rows.h"
@@ -69,9 +70,9 @@ add_lines(struct about *a, enum known_kind kind, int width)
 			    l->detail);
 	}
 	if (shown == 0)
-		rows_add(&a->rows, 0, 4, STYLE_QUIET, "was not asked");
+		rows_add(&a->rows, 0, 4, STYLE_QUIET, _("was not asked"));
 	if (a->known.of_kind[kind] > shown)
-		rows_add(&a->rows, 0, 4, STYLE_QUIET, "and %zu more",
+		rows_add(&a->rows, 0, 4, STYLE_QUIET, _("and %zu more"),
 		    a->known.of_kind[kind] - shown);
 }
 
@@ -93,7 +94,7 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 	for (kind = 0; kind < KNOWN_KINDS; kind++)
 		add_lines(a, (enum known_kind)kind, body->cols);
 	rows_add(&a->rows, ID_LOOK, 1, STYLE_TEXT,
-	    "< Look at it by itself: its own plan, asked first >");
+	    _("< Look at it by itself: its own plan, asked first >"));
 	list = pane_inside(body, 1, 0, body->rows - 1, body->cols);
 	if (a->rows.selected == 0)
 		rows_select_nth(&a->rows, 0);
@@ -177,7 +178,7 @@ static const struct offer offers[] = {
 	{ CMD_OPEN, NULL },
 	{ CMD_LOOK, NULL },
 	{ CMD_BACK, NULL },
-	{ CMD_NAMES, "names in the line" },
+	{ CMD_NAMES, N_("names in the line") },
 	{ CMD_RIGHT, "" },
 	{ CMD_NONE, NULL },
 };
@@ -186,7 +187,7 @@ static const char *const words[] = { "MX", "PTR", "SPF", "DMARC", "TTL",
 	"authoritative name server", NULL };
 
 const struct screen_ops about_ops = {
-	.name = "About",
+	.name = N_("About"),
 	.offers = offers,
 	.words = words,
 	.draw = draw,

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/i18n.h"
 #include "net/mem.h"
 #include "ui/rows.h"
 #include "ui/screen/screens.h"
@@ -34,7 +35,7 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 	a->rows.plain = true;
 	for (i = 0; a->choices[i] != NULL; i++)
 		rows_add(&a->rows, (uint64_t)i + 1, 1, STYLE_TEXT, "%d  %s",
-		    i + 1, a->choices[i]);
+		    i + 1, _(a->choices[i]));
 	if (text_rows > body->rows - i - 3)
 		text_rows = body->rows - i - 3;
 	box = pane_inside(body, (body->rows - text_rows - i - 3) / 2,
@@ -73,15 +74,15 @@ close_screen(struct screen *screen)
 }
 
 static const struct offer offers[] = {
-	{ CMD_OPEN, "choose" },
-	{ CMD_UP, "up" },
-	{ CMD_DOWN, "down" },
+	{ CMD_OPEN, N_("choose") },
+	{ CMD_UP, N_("up") },
+	{ CMD_DOWN, N_("down") },
 	{ CMD_BACK, NULL },
 	{ CMD_NONE, NULL },
 };
 
 const struct screen_ops ask_ops = {
-	.name = "Question",
+	.name = N_("Question"),
 	.offers = offers,
 	.overlay = true,
 	.draw = draw,

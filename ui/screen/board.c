@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/session.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 #include "ui/desk.h"
 #include "ui/frame.h"
@@ -29,7 +30,8 @@ of(struct screen *screen)
 static void
 progress(struct app *app, const struct pane *body)
 {
-	size_t done, all, waiting, problems, i, bar = body->cols >= 72 ? 24 : 10;
+	size_t done, all, waiting, problems, i,
+	    bar = body->cols >= 72 ? 24 : 10;
 	int ms = desk_elapsed(app->desk);
 	char text[64];
 
@@ -39,13 +41,13 @@ progress(struct app *app, const struct pane *body)
 	text[bar] = '\0';
 	if (body->cols >= 72)
 		paint_text(body, 0, 1, STYLE_TEXT,
-		    "[%s]  %zu of %zu    %d:%02d    %zu waiting    "
-		    "%zu findings",
+		    _("[%s]  %zu of %zu    %d:%02d    %zu waiting    "
+		    "%zu findings"),
 		    text, done, all, ms / 60000, ms / 1000 % 60, waiting,
 		    problems);
 	else
 		paint_text(body, 0, 1, STYLE_TEXT,
-		    "[%s] %zu/%zu  %d:%02d  %zu waiting", text, done, all,
+		    _("[%s] %zu/%zu  %d:%02d  %zu waiting"), text, done, all,
 		    ms / 60000, ms / 1000 % 60, waiting);
 }
 
@@ -119,8 +121,9 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 		app_status(app, "PAUSED: no further connection is begun. "
 				"p: go on.");
 	else if (s->running)
-		app_status(app, "%zu to go.%s%s", waiting,
-		    summary[0] != '\0' ? " So far " : "", summary);
+		app_status(app, summary[0] != '\0' ?
+			_("%zu to go. So far %s") :
+			_("%zu to go.%s"), waiting, summary);
 	else if (nonet_applies(s) && !app->desk->session_loaded)
 		app_status(app, "Nothing answers from here. d: where it "
 				"breaks, and the ways on.");
@@ -153,9 +156,10 @@ hold(struct app *app)
 	struct session *s = app->desk->session;
 
 	session_hold(s, !s->held);
-	app_say(app, s->held ? "Paused: no further connection is begun. p: go "
-			       "on." :
-			       "It goes on.");
+	app_say(app,
+	    s->held ? _("Paused: no further connection is begun. p: go "
+			"on.") :
+		      _("It goes on."));
 }
 
 static int
@@ -251,12 +255,12 @@ close_screen(struct screen *screen)
 }
 
 static const struct offer offers[] = {
-	{ CMD_OPEN, "transcript" },
+	{ CMD_OPEN, N_("transcript") },
 	{ CMD_DIAGNOSIS, NULL },
-	{ CMD_NEXT, "next problem" },
-	{ CMD_TOGGLE, "fold" },
-	{ CMD_NEXT_FIELD, "matrix" },
-	{ CMD_SKIP, "skip" },
+	{ CMD_NEXT, N_("next problem") },
+	{ CMD_TOGGLE, N_("fold") },
+	{ CMD_NEXT_FIELD, N_("matrix") },
+	{ CMD_SKIP, N_("skip") },
 	{ CMD_PAUSE, NULL },
 	{ CMD_BACK, NULL },
 	{ CMD_PLAN, NULL },
@@ -276,7 +280,7 @@ static const char *const words[] = { "MX", "authoritative name server",
 	"EHLO", "STARTTLS", "RCPT TO", "SPF", "PTR", "port 25", "TTL", NULL };
 
 const struct screen_ops board_ops = {
-	.name = "Probe",
+	.name = N_("Probe"),
 	.offers = offers,
 	.words = words,
 	.draw = draw,

@@ -4,6 +4,7 @@
 
 #include "core/bounce/explain.h"
 #include "core/file.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 #include "ui/desk.h"
 #include "ui/edit.h"
@@ -74,14 +75,18 @@ static void
 fact(const struct pane *body, int *y, const char *label, const char *value,
     enum explain_source source)
 {
-	static const char *const sure[] = { "[--] asked", "[?" "?] guess",
-		"[?" "?] layout", "[ok] field" };
+	static const char *const sure[] = { N_("[--] asked"),
+		N_("[?"
+		   "?] guess"),
+		N_("[?"
+		   "?] layout"),
+		N_("[ok] field") };
 
 	paint_cell(body, *y, 3, 12, STYLE_TEXT, label);
 	paint_cell(body, *y, 15, body->cols - 30, STYLE_TEXT,
-	    value[0] != '\0' ? value : "(not in the text)");
+	    value[0] != '\0' ? value : _("(not in the text)"));
 	paint_right(body, (*y)++, body->cols - 2, STYLE_TEXT,
-	    sure[value[0] != '\0' ? source : SOURCE_NONE]);
+	    _(sure[value[0] != '\0' ? source : SOURCE_NONE]));
 }
 
 static void
@@ -91,9 +96,9 @@ draw_facts(struct app *app, const struct pane *body, int y)
 	const struct explain_entry *e;
 	char answer[1200] = "", status[16];
 
-	paint_str(body, y++, 1, STYLE_HEAD, "Read from it so far");
+	paint_str(body, y++, 1, STYLE_HEAD, _("Read from it so far"));
 	if (x->count == 0) {
-		paint_str(body, y, 3, STYLE_TEXT, "nothing yet");
+		paint_str(body, y, 3, STYLE_TEXT, _("nothing yet"));
 		return;
 	}
 	e = &x->entries[0];
@@ -103,13 +108,13 @@ draw_facts(struct app *app, const struct pane *body, int y)
 	if (e->code != 0)
 		snprintf(answer, sizeof(answer), "%d %s%s%s", e->code,
 		    status, status[0] != '\0' ? " " : "", e->text);
-	fact(body, &y, "recipient", e->recipient, e->recipient_source);
-	fact(body, &y, "sender", e->sender, e->sender_source);
-	fact(body, &y, "refused by", e->server, e->server_source);
-	fact(body, &y, "wrote it", e->reporting_mta, SOURCE_FIELD);
-	fact(body, &y, "answer", answer, e->reply_source);
+	fact(body, &y, _("recipient"), e->recipient, e->recipient_source);
+	fact(body, &y, _("sender"), e->sender, e->sender_source);
+	fact(body, &y, _("refused by"), e->server, e->server_source);
+	fact(body, &y, _("wrote it"), e->reporting_mta, SOURCE_FIELD);
+	fact(body, &y, _("answer"), answer, e->reply_source);
 	if (e->cause_count > 0) {
-		paint_cell(body, y, 3, 12, STYLE_TEXT, "may mean");
+		paint_cell(body, y, 3, 12, STYLE_TEXT, _("may mean"));
 		paint_cell(body, y, 15, body->cols - 16, STYLE_TEXT,
 		    cause_title(e->causes[0].id));
 	}
@@ -122,8 +127,8 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 	struct pane box = pane_inside(body, 1, 0, rows, body->cols), in;
 
 	paint_cell(body, 0, 1, body->cols - 2, STYLE_TEXT,
-	    "Paste the bounce or the error, then Ctrl-D. Or Ctrl-O to open "
-	    "a file.");
+	    _("Paste the bounce or the error, then Ctrl-D. Or Ctrl-O to open "
+	    "a file."));
 	in = paint_box(&box, NULL);
 	draw_facts(app, body, rows + 1);
 	draw_text(of(screen), app, &in);
@@ -146,8 +151,9 @@ not_a_bounce(struct app *app, size_t choice)
 static void
 done(struct bounce *b, struct app *app)
 {
-	static const char *const choices[] = { "Paste again", "Open a file",
-		"Go on without a bounce (you will be asked)", NULL };
+	static const char *const choices[] = { N_("Paste again"),
+		N_("Open a file"),
+		N_("Go on without a bounce (you will be asked)"), NULL };
 	char text[900];
 
 	flush_line(b, app);
@@ -158,13 +164,16 @@ done(struct bounce *b, struct app *app)
 		return;
 	}
 	snprintf(text, sizeof(text),
-	    "Looked for, and not found: %s.%s%s\n\nA bounce comes from "
-	    "\"Mail Delivery System\" or \"postmaster\".",
-	    explain_looked_for(),
-	    app->desk->bounce.note[0] != '\0' ? " It seems to be " : "",
-	    app->desk->bounce.note);
-	app_push(app, ask_screen_new("This does not look like a bounce", text,
-	    choices, not_a_bounce));
+	    app->desk->bounce.note[0] != '\0' ?
+		_("Looked for, and not found: %s. It seems to be %s\n\nA "
+		  "bounce comes from \"Mail Delivery System\" or "
+		  "\"postmaster\".") :
+		_("Looked for, and not found: %s.%s\n\nA bounce comes from "
+		  "\"Mail Delivery System\" or \"postmaster\"."),
+	    explain_looked_for(), app->desk->bounce.note);
+	app_push(app,
+	    ask_screen_new(_("This does not look like a bounce"), text, choices,
+		not_a_bounce));
 }
 
 static bool
@@ -243,7 +252,7 @@ static const struct offer offers[] = {
 	{ CMD_DONE, NULL },
 	{ CMD_FILE_OPEN, NULL },
 	{ CMD_CLEAR, NULL },
-	{ CMD_BACK, "back (text is kept)" },
+	{ CMD_BACK, N_("back (text is kept)") },
 	{ CMD_NONE, NULL },
 };
 
@@ -251,7 +260,7 @@ static const char *const words[] = { "bounce", "NDR", "enhanced status code",
 	"null sender", NULL };
 
 const struct screen_ops bounce_ops = {
-	.name = "Bounce",
+	.name = N_("Bounce"),
 	.offers = offers,
 	.words = words,
 	.text = true,

@@ -4,6 +4,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "net/i18n.h"
 #include "net/mem.h"
 #include "ui/cases.h"
 #include "ui/desk.h"
@@ -45,14 +46,15 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 	}
 	if (c->count == 0)
 		rows_wrap(&c->rows, 2, body->cols - 2, STYLE_TEXT,
-		    "No case has been kept yet. K keeps the one at hand, and "
-		    "leaving asks for it.");
+		    _("No case has been kept yet. K keeps the one at hand, and "
+		    "leaving asks for it."));
 	rows_draw(&c->rows, body);
-	app_status(app, "%zu case%s, readable by you alone.", c->count,
-	    c->count == 1 ? "" : "s");
+	app_status(app, i18n_plural("%zu case, readable by you alone.",
+		"%zu cases, readable by you alone.", c->count), c->count);
 }
 
-static const char *const delete_choices[] = { "Delete it", "Leave it", NULL };
+static const char *const delete_choices[] = { N_("Delete it"), N_("Leave it"),
+	NULL };
 
 static void
 deleted(struct app *app, size_t choice)
@@ -94,9 +96,9 @@ command(struct screen *screen, struct app *app, enum command_id command)
 			app_complain(app, "%s", err.text);
 		return true;
 	case CMD_REMOVE:
-		snprintf(text, sizeof(text), "Delete the case %s?",
+		snprintf(text, sizeof(text), _("Delete the case %s?"),
 		    file->name);
-		app_push(app, ask_screen_new("Delete", text, delete_choices,
+		app_push(app, ask_screen_new(_("Delete"), text, delete_choices,
 			deleted));
 		return true;
 	default:
@@ -127,7 +129,7 @@ static const struct offer offers[] = {
 };
 
 const struct screen_ops cases_ops = {
-	.name = "Cases",
+	.name = N_("Cases"),
 	.offers = offers,
 	.draw = draw,
 	.command = command,

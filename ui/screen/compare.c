@@ -6,6 +6,7 @@
 #include "core/report/view.h"
 #include "core/session.h"
 #include "net/buf.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 #include "ui/desk.h"
 #include "ui/frame.h"
@@ -55,24 +56,26 @@ static void
 add_row(struct compare *c, const struct compare_row *r, uint64_t id,
     int width)
 {
-	const char *before = r->before[0] != '\0' ? r->before : "not asked";
-	const char *now = r->now[0] != '\0' ? r->now : "not asked";
+	const char *before = r->before[0] != '\0' ? r->before : _("not asked");
+	const char *now = r->now[0] != '\0' ? r->now : _("not asked");
 	enum style style = r->same ? STYLE_TEXT : STYLE_HEAD;
 	int half = (width - 6) / 4;
+	char columns[3][ROW_TEXT];
 
 	if (width < COMPACT_COLS) {
 		rows_add(&c->rows, id, 1, style, "%c %s",
 		    r->same ? '=' : '~', r->what);
 		if (!r->same)
-			rows_add(&c->rows, 0, 4, STYLE_TEXT, "was  %s",
+			rows_add(&c->rows, 0, 4, STYLE_TEXT, _("was  %s"),
 			    before);
 		rows_add(&c->rows, 0, 4, STYLE_TEXT, "%s  %s",
-		    r->same ? "is" : "now", now);
+		    r->same ? _("is") : _("now"), now);
 		return;
 	}
-	rows_add(&c->rows, id, 1, style, "%c %-*.*s %-*.*s %.*s",
-	    r->same ? '=' : '~', 2 * half - 2, 2 * half - 2, r->what, half,
-	    half, before, half + 2, now);
+	rows_add(&c->rows, id, 1, style, "%c %s %s %s", r->same ? '=' : '~',
+	    paint_column(r->what, 2 * half - 2, columns[0], ROW_TEXT),
+	    paint_column(before, half, columns[1], ROW_TEXT),
+	    paint_column(now, half + 2, columns[2], ROW_TEXT));
 }
 
 static void
@@ -85,19 +88,20 @@ add_rest(struct compare *c, struct app *app, int width)
 	if (k->open_count > 0) {
 		rows_add(&c->rows, 0, 0, STYLE_TEXT, "%s", "");
 		rows_add(&c->rows, 0, 0, STYLE_HEAD,
-		    " still open (not the reason)");
+		    " %s", _("still open (not the reason)"));
 	}
 	for (i = 0; i < k->open_count; i++)
 		rows_add(&c->rows, ID_OPEN + i, 2, STYLE_TEXT, "%s%s",
-		    k->open[i].new ? "new: " : "", k->open[i].text);
+		    k->open[i].new ? _("new: ") : "", k->open[i].text);
 	if (k->hidden[0] == '\0')
 		return;
 	rows_add(&c->rows, 0, 0, STYLE_TEXT, "%s", "");
-	rows_add(&c->rows, 0, 0, STYLE_HEAD, " not yet visible everywhere");
+	rows_add(&c->rows, 0, 0, STYLE_HEAD, " %s",
+	    _("not yet visible everywhere"));
 	if (k->wait_s > 0 && desk_wait_left(app->desk) == 0)
 		snprintf(text, sizeof(text),
-		    "%s; it forgets that in %ld min %ld s (TTL).   W: wait "
-		    "for it and test again",
+		    _("%s; it forgets that in %ld min %ld s (TTL).   W: wait "
+		    "for it and test again"),
 		    k->hidden, k->wait_s / 60, k->wait_s % 60);
 	else
 		snprintf(text, sizeof(text), "%s", k->hidden);
@@ -114,8 +118,8 @@ build(struct compare *c, struct app *app, int width)
 	c->rows.plain = true;
 	if (k->changed == 0)
 		rows_add(&c->rows, 0, 1, STYLE_TEXT, "%s",
-		    c->now->running ? "no difference so far" :
-				      "Nothing has changed.");
+		    c->now->running ? _("no difference so far") :
+				      _("Nothing has changed."));
 	for (i = 0; i < k->count; i++) {
 		if (k->rows[i].same && !c->unfolded)
 			break;
@@ -123,9 +127,12 @@ build(struct compare *c, struct app *app, int width)
 	}
 	if (same > 0)
 		rows_add(&c->rows, ID_SAME, 1, STYLE_TEXT,
-		    "= %zu %s the same (Space: %s)", same,
-		    same == 1 ? "answer is" : "answers are",
-		    c->unfolded ? "fold" : "show");
+		    c->unfolded ?
+			i18n_plural("= %zu answer is the same (Space: fold)",
+			    "= %zu answers are the same (Space: fold)", same) :
+			i18n_plural("= %zu answer is the same (Space: show)",
+			    "= %zu answers are the same (Space: show)", same),
+		    same);
 	add_rest(c, app, width);
 }
 
@@ -133,11 +140,12 @@ static void
 put_verdict(const struct pane *body, int row, const char *when,
     const struct session *s)
 {
-	char time[40];
+	char time[40], column[40];
 
 	view_time(s->started, false, time, sizeof(time));
-	paint_text(body, row, 1, STYLE_TEXT, "%-7s %.16s  %s  %s", when, time,
-	    s->running ? "(runs)" : view_verdict(s),
+	paint_text(body, row, 1, STYLE_TEXT, "%s %.16s  %s  %s",
+	    paint_column(when, 7, column, sizeof(column)), time,
+	    s->running ? _("(runs)") : view_verdict(s),
 	    s->diagnosis.cause_count > 0 ?
 		cause_name(s->diagnosis.causes[0].id) : "");
 }
@@ -177,22 +185,24 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 
 	if (now == NULL || before == NULL) {
 		paint_wrap(body, 0, 1, body->cols - 2, 4, STYLE_TEXT,
-		    "There is nothing to compare with yet: it was tested only "
-		    "once. r tests again, with the same plan.");
+		    _("There is nothing to compare with yet: it was tested "
+		      "only once. r tests again, with the same plan."));
 		return;
 	}
 	refresh(c, before, now);
-	put_verdict(body, 0, "before", before);
-	put_verdict(body, 1, "now", now);
+	put_verdict(body, 0, _("before"), before);
+	put_verdict(body, 1, _("now"), now);
 	if (c->comparison.solved)
-		paint_right(body, 1, body->cols - 1, STYLE_OK, "[ok] SOLVED");
+		paint_right(body, 1, body->cols - 1, STYLE_OK,
+		    _("[ok] SOLVED"));
 	if (body->rows > 14)
 		at++;
 	if (body->cols >= COMPACT_COLS) {
 		int half = (body->cols - 6) / 4;
 
-		paint_text(body, at++, 3, STYLE_HEAD, "%-*s %-*s %s",
-		    2 * half - 2, "what", half, "before", "now");
+		paint_str(body, at, 3, STYLE_HEAD, _("what"));
+		paint_str(body, at, 2 * half + 2, STYLE_HEAD, _("before"));
+		paint_str(body, at++, 3 * half + 3, STYLE_HEAD, _("now"));
 	}
 	build(c, app, body->cols);
 	list = pane_inside(body, at, 0, body->rows - at, body->cols);
@@ -209,7 +219,7 @@ put_conversation(const struct session *s, int number, const char *when,
 	size_t i;
 
 	if (p == NULL) {
-		buf_printf(out, "%s: it was not asked.\n\n", when);
+		buf_printf(out, _("%s: it was not asked.\n\n"), when);
 		return;
 	}
 	buf_printf(out, "%s: %s\n", when, p->subject);
@@ -221,8 +231,9 @@ put_conversation(const struct session *s, int number, const char *when,
 			line->dir == LINE_CLIENT ? "C:" :
 						   "--",
 		    line->text,
-		    (int)i + 1 == p->transcript.failure ? "   << FAILED HERE" :
-							  "");
+		    (int)i + 1 == p->transcript.failure ?
+			_("   << FAILED HERE") :
+			"");
 	}
 	buf_putc(out, '\n');
 }
@@ -233,9 +244,10 @@ show_both(struct app *app, const struct compare_row *r)
 	struct buf text;
 
 	buf_init(&text, 4 * 1024 * 1024);
-	put_conversation(app->desk->session, r->at.probe, "now", &text);
-	put_conversation(app->desk->before, r->was_at.probe, "before", &text);
-	app_push(app, text_screen_new("Both", buf_str(&text)));
+	put_conversation(app->desk->session, r->at.probe, _("now"), &text);
+	put_conversation(app->desk->before, r->was_at.probe, _("before"),
+	    &text);
+	app_push(app, text_screen_new(_("Both"), buf_str(&text)));
 	buf_clear(&text);
 }
 
@@ -324,13 +336,13 @@ close_screen(struct screen *screen)
 }
 
 static const struct offer offers[] = {
-	{ CMD_OPEN, "transcript" },
-	{ CMD_BEFORE, "both" },
+	{ CMD_OPEN, N_("transcript") },
+	{ CMD_BEFORE, N_("both") },
 	{ CMD_WAIT_TTL, NULL },
 	{ CMD_DIAGNOSIS, NULL },
 	{ CMD_EXPORT, NULL },
 	{ CMD_BACK, NULL },
-	{ CMD_TOGGLE, "show the same" },
+	{ CMD_TOGGLE, N_("show the same") },
 	{ CMD_RIGHT, "" },
 	{ CMD_NONE, NULL },
 };
@@ -339,7 +351,7 @@ static const char *const words[] = { "MX", "TTL",
 	"authoritative name server", "RCPT TO", "enhanced status code", NULL };
 
 const struct screen_ops compare_ops = {
-	.name = "Test again",
+	.name = N_("Test again"),
 	.offers = offers,
 	.words = words,
 	.draw = draw,

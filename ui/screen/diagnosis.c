@@ -8,6 +8,7 @@
 #include "core/report/view.h"
 #include "core/session.h"
 #include "net/buf.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 #include "ui/desk.h"
 #include "ui/frame.h"
@@ -101,7 +102,7 @@ write_remedy(const struct diagnosis_screen *d, const struct session *s,
 		}
 	}
 	if (meanwhile != NULL) {
-		buf_puts(out, "Until then: ");
+		buf_puts(out, _("Until then: "));
 		fix_render(meanwhile, &values.values, false, out);
 	}
 }
@@ -116,10 +117,10 @@ draw_remedy(struct diagnosis_screen *d, const struct session *s,
 
 	if (cause == NULL || pane->rows < 2)
 		return;
-	snprintf(head, sizeof(head), "What to do about %zu",
+	snprintf(head, sizeof(head), _("What to do about %zu"),
 	    (size_t)(cause - s->diagnosis.causes) + 1);
 	paint_text(pane, 0, 1, STYLE_HEAD, "%s", head);
-	snprintf(head, sizeof(head), "who: %s", who_words(cause->who));
+	snprintf(head, sizeof(head), _("who: %s"), who_words(cause->who));
 	paint_right(pane, 0, pane->cols - 1, STYLE_HEAD, head);
 	buf_init(&text, TEXT_MAX);
 	write_remedy(d, s, cause, &text);
@@ -137,8 +138,9 @@ add_next(struct diagnosis_screen *d, const struct session *s, int width)
 
 	rows_add(&d->rows, 0, 0, STYLE_TEXT, "%s", "");
 	rows_add(&d->rows, 0, 0, STYLE_HEAD, " %s",
-	    n > 0 ? "Most useful next" : "Everything that is possible from "
-					 "here was asked.");
+	    n > 0 ? _("Most useful next") :
+		    _("Everything that is possible from "
+		      "here was asked."));
 	for (i = 0; i < n; i++) {
 		struct row *row = rows_add(&d->rows, ID_NEXT + ids[i], 1,
 		    STYLE_TEXT, "%zu  %s", i + 1, experiment_title(ids[i]));
@@ -146,14 +148,14 @@ add_next(struct diagnosis_screen *d, const struct session *s, int width)
 
 		if (experiment_grade(ids[i]) == GRADE_DISCLOSES)
 			snprintf(row->detail, sizeof(row->detail),
-			    "! asks again");
-		snprintf(text, sizeof(text), "settles %s",
+			    _("! asks again"));
+		snprintf(text, sizeof(text), _("settles %s"),
 		    experiment_why(ids[i]));
 		rows_wrap(&d->rows, 5, width, STYLE_QUIET, text);
 	}
 	rows_wrap(&d->rows, 1, width, STYLE_TEXT,
-	    "P: the whole plan   V: the same from another machine   "
-	    "z: what is worth knowing");
+	    _("P: the whole plan   V: the same from another machine   "
+	    "z: what is worth knowing"));
 }
 
 static void
@@ -163,18 +165,18 @@ add_no_cause(struct diagnosis_screen *d, const struct session *s, int width)
 
 	if (s->running) {
 		rows_wrap(&d->rows, 1, width, STYLE_TEXT,
-		    "Nothing is known yet; the probes run.");
+		    _("Nothing is known yet; the probes run."));
 		return;
 	}
 	if (s->diagnosis.verdict == VERDICT_ACCEPTED)
 		snprintf(text, sizeof(text),
-		    "Nothing has to be mended by what was seen. If mail still "
-		    "bounces: a filter may look at its content, which was not "
-		    "sent; another sender may be refused; or it is sent from "
-		    "another network than this one.");
+		    _("Nothing has to be mended by what was seen. If mail "
+		      "still bounces: a filter may look at its content, which "
+		      "was not sent; another sender may be refused; or it is "
+		      "sent from another network than this one."));
 	else
-		snprintf(text, sizeof(text), "No cause found. What is known: "
-					     "%s",
+		snprintf(text, sizeof(text), _("No cause found. What is known: "
+					     "%s"),
 		    s->diagnosis.headline);
 	rows_wrap(&d->rows, 1, width, STYLE_TEXT, text);
 	add_next(d, s, width);
@@ -183,7 +185,7 @@ add_no_cause(struct diagnosis_screen *d, const struct session *s, int width)
 static int
 draw_verdict(const struct session *s, const struct pane *body)
 {
-	char text[400];
+	char from[400], text[400];
 	size_t i, done = 0;
 	int at;
 
@@ -193,10 +195,10 @@ draw_verdict(const struct session *s, const struct pane *body)
 	for (i = 0; i < s->probe_count; i++)
 		done += s->probes[i]->status != PROBE_RUNNING &&
 		    s->probes[i]->status != PROBE_WAITING;
-	snprintf(text, sizeof(text), "seen from %s%s%s%s, %zu of %zu probes",
-	    s->from_address[0] != '\0' ? s->from_address : "here",
-	    s->helo[0] != '\0' ? " (" : "", s->helo,
-	    s->helo[0] != '\0' ? ")" : "", done, s->probe_count);
+	snprintf(from, sizeof(from), s->helo[0] != '\0' ? "%s (%s)" : "%s%s",
+	    s->from_address[0] != '\0' ? s->from_address : _("here"), s->helo);
+	snprintf(text, sizeof(text), _("seen from %s, %zu of %zu probes"),
+	    from, done, s->probe_count);
 	paint_cell(body, at, 1, body->cols - 2, STYLE_QUIET, text);
 	return at + 1;
 }
@@ -238,10 +240,12 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 	    body->cols);
 	draw_remedy(d, s, &below);
 	if (cause != NULL)
-		app_status(app, "Sure about %d: %s.%s",
+		app_status(app, s->running ?
+			/* TRANSLATORS: how sure, of which number: "likely" */
+			_("Sure about %d: %s. The probes still run.") :
+			_("Sure about %d: %s."),
 		    (int)(cause - s->diagnosis.causes) + 1,
-		    confidence_words(cause->confidence),
-		    s->running ? " The probes still run." : "");
+		    confidence_words(cause->confidence));
 	else
 		app_status(app, "%s", s->diagnosis.headline);
 }
@@ -262,7 +266,7 @@ show_message(struct app *app)
 
 	buf_init(&text, REPORT_MAX);
 	report_message(app->desk->session, &text);
-	app_push(app, text_screen_new("Message", buf_str(&text)));
+	app_push(app, text_screen_new(_("Message"), buf_str(&text)));
 	buf_clear(&text);
 }
 
@@ -306,8 +310,10 @@ command(struct screen *screen, struct app *app, enum command_id command)
 	case CMD_OPEN:
 	case CMD_RIGHT:
 	case CMD_EVIDENCE:
-		app_push(app, evidence_screen_new(app,
-			(size_t)(cause - app->desk->session->diagnosis.causes)));
+		app_push(app,
+		    evidence_screen_new(app,
+			(size_t)(cause -
+			    app->desk->session->diagnosis.causes)));
 		return true;
 	case CMD_FIX:
 		next_product(d, cause);
@@ -331,13 +337,13 @@ close_screen(struct screen *screen)
 }
 
 static const struct offer offers[] = {
-	{ CMD_OPEN, "evidence" },
+	{ CMD_OPEN, N_("evidence") },
 	{ CMD_MESSAGE, NULL },
-	{ CMD_FIX, "fix for the next product" },
-	{ CMD_AGAIN, "again" },
+	{ CMD_FIX, N_("fix for the next product") },
+	{ CMD_AGAIN, N_("again") },
 	{ CMD_EXPORT, NULL },
 	{ CMD_BACK, NULL },
-	{ CMD_FINDINGS, "findings" },
+	{ CMD_FINDINGS, N_("findings") },
 	{ CMD_PLAN, "" },
 	{ CMD_COMMANDS, "" },
 	{ CMD_VANTAGE, "" },
@@ -351,7 +357,7 @@ static const char *const words[] = { "MX", "relay", "smart host", "AUTH",
 	"STARTTLS", "SPF", "greylisting", "blocklist", NULL };
 
 const struct screen_ops diagnosis_ops = {
-	.name = "Diagnosis",
+	.name = N_("Diagnosis"),
 	.offers = offers,
 	.words = words,
 	.draw = draw,

@@ -2,6 +2,7 @@
 #include "core/report/report.h"
 #include "core/session.h"
 #include "net/buf.h"
+#include "net/i18n.h"
 #include "ui/desk.h"
 #include "ui/screen/screens.h"
 
@@ -26,7 +27,7 @@ show(struct app *app, const char *title,
 void
 vantage_show(struct app *app)
 {
-	show(app, "Elsewhere", report_elsewhere);
+	show(app, _("Elsewhere"), report_elsewhere);
 }
 
 void
@@ -34,7 +35,7 @@ commands_show(struct app *app)
 {
 	const struct session *s = app->desk->session;
 
-	show(app, "Commands", s != NULL && s->probe_count > 0 ?
+	show(app, _("Commands"), s != NULL && s->probe_count > 0 ?
 		report_commands :
 		elsewhere_by_hand);
 }

@@ -7,6 +7,7 @@
 #include "core/report/view.h"
 #include "core/session.h"
 #include "net/buf.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 #include "ui/desk.h"
 #include "ui/rows.h"
@@ -73,7 +74,7 @@ add_side(struct evidence_screen *v, const struct cause *cause, bool supports,
 	size_t i, n = 0;
 
 	rows_add(&v->rows, 0, 0, STYLE_HEAD, " %s",
-	    supports ? "speaks for it" : "speaks against it");
+	    supports ? _("speaks for it") : _("speaks against it"));
 	for (i = 0; i < cause->item_count; i++) {
 		const struct item *item = &cause->items[i];
 
@@ -84,7 +85,7 @@ add_side(struct evidence_screen *v, const struct cause *cause, bool supports,
 		n++;
 	}
 	if (n == 0)
-		rows_add(&v->rows, 0, 4, STYLE_QUIET, "nothing");
+		rows_add(&v->rows, 0, 4, STYLE_QUIET, _("nothing"));
 }
 
 static void
@@ -99,12 +100,12 @@ add_not_asked(struct evidence_screen *v, const struct session *s)
 			continue;
 		if (!any)
 			rows_add(&v->rows, 0, 0, STYLE_HEAD,
-			    " not looked at");
+			    " %s", _("not looked at"));
 		any = true;
 		row = rows_add(&v->rows, ID_EXPERIMENT + (uint64_t)i, 1,
 		    STYLE_TEXT, "? %s",
 		    experiment_title((enum experiment_id)i));
-		snprintf(row->detail, sizeof(row->detail), "Space: run it%s",
+		snprintf(row->detail, sizeof(row->detail), _("Space: run it%s"),
 		    experiment_grade((enum experiment_id)i) ==
 			    GRADE_DISCLOSES ?
 			" !" :
@@ -120,19 +121,21 @@ build_cause(struct evidence_screen *v, const struct session *s, int width)
 
 	if (cause == NULL) {
 		rows_wrap(&v->rows, 1, width, STYLE_TEXT,
-		    "By what is known now this cause is out of the question.");
+		    _("By what is known now this cause is out of the "
+		      "question."));
 	} else {
 		add_side(v, cause, true, width);
 		add_side(v, cause, false, width);
 	}
 	add_not_asked(v, s);
 	rows_add(&v->rows, ID_ELSEWHERE, 1, STYLE_TEXT,
-	    "? the same from another network");
+	    _("? the same from another network"));
 	snprintf(v->rows.v[v->rows.count - 1].detail, ROW_DETAIL,
-	    "V: commands for it");
+	    _("V: commands for it"));
 	if (s->diagnosis.ruled_out_count > 0) {
 		rows_add(&v->rows, 0, 0, STYLE_TEXT, "%s", "");
-		rows_add(&v->rows, 0, 0, STYLE_HEAD, " why not the others");
+		rows_add(&v->rows, 0, 0, STYLE_HEAD, " %s",
+		    _("why not the others"));
 	}
 	for (i = 0; i < s->diagnosis.ruled_out_count; i++) {
 		const struct ruled_out *r = &s->diagnosis.ruled_out[i];
@@ -162,7 +165,7 @@ build_findings(struct evidence_screen *v, const struct session *s, int width)
 		    text, &f->at, width);
 	}
 	if (d->finding_count == 0)
-		rows_add(&v->rows, 0, 1, STYLE_QUIET, "nothing so far");
+		rows_add(&v->rows, 0, 1, STYLE_QUIET, _("nothing so far"));
 }
 
 static void
@@ -245,7 +248,7 @@ command(struct screen *screen, struct app *app, enum command_id command)
 	if (command == CMD_COMMANDS) {
 		buf_init(&text, REPORT_MAX);
 		report_commands(app->desk->session, &text);
-		app_push(app, text_screen_new("Commands", buf_str(&text)));
+		app_push(app, text_screen_new(_("Commands"), buf_str(&text)));
 		buf_clear(&text);
 		return true;
 	}
@@ -280,8 +283,8 @@ close_screen(struct screen *screen)
 }
 
 static const struct offer offers[] = {
-	{ CMD_OPEN, "go to the line" },
-	{ CMD_TOGGLE, "run it" },
+	{ CMD_OPEN, N_("go to the line") },
+	{ CMD_TOGGLE, N_("run it") },
 	{ CMD_COMMANDS, NULL },
 	{ CMD_VANTAGE, NULL },
 	{ CMD_BACK, NULL },
@@ -294,7 +297,7 @@ static const char *const words[] = { "control domain", "postmaster",
 	"null sender", "TTL", "enhanced status code", NULL };
 
 const struct screen_ops evidence_ops = {
-	.name = "Evidence",
+	.name = N_("Evidence"),
 	.offers = offers,
 	.words = words,
 	.draw = draw,
@@ -304,7 +307,7 @@ const struct screen_ops evidence_ops = {
 };
 
 const struct screen_ops findings_ops = {
-	.name = "Findings",
+	.name = N_("Findings"),
 	.offers = offers,
 	.words = words,
 	.draw = draw,

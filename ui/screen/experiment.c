@@ -2,6 +2,7 @@
 
 #include "core/plan.h"
 #include "core/session.h"
+#include "net/i18n.h"
 #include "ui/desk.h"
 #include "ui/screen/screens.h"
 
@@ -26,9 +27,9 @@ run(struct app *app, enum experiment_id id)
 	}
 	desk->was_running = true;
 	desk->kept_as[0] = '\0';
-	app_say(app, under_way ? "Switched on; it comes as soon as what runs "
-				 "has ended: %s." :
-				 "Switched on; it runs now: %s.",
+	app_say(app, under_way ? _("Switched on; it comes as soon as what runs "
+				 "has ended: %s.") :
+				 _("Switched on; it runs now: %s."),
 	    experiment_title(id));
 }
 
@@ -38,14 +39,14 @@ experiment_warning(const struct session *session, enum experiment_id id,
 {
 	if (id == EXP_SEND)
 		snprintf(out, size,
-		    "%s\n\nIt settles %s. A message is really delivered to "
-		    "%.200s, if a server takes it, and cannot be called back.",
+		    _("%s\n\nIt settles %s. A message is really delivered to "
+		    "%.200s, if a server takes it, and cannot be called back."),
 		    experiment_title(id), experiment_why(id),
 		    session->input.recipient.text);
 	else
 		snprintf(out, size,
-		    "%s\n\nIt settles %s. It tells somebody else that you are "
-		    "asking, or may count against you.",
+		    _("%s\n\nIt settles %s. It tells somebody else that you "
+		      "are asking, or may count against you."),
 		    experiment_title(id), experiment_why(id));
 }
 
@@ -59,15 +60,15 @@ answered(struct app *app, size_t choice)
 void
 experiment_run(struct app *app, enum experiment_id id)
 {
-	static const char *const choices[] = { "Switch it on and run it",
-		"Leave it off", NULL };
+	static const char *const choices[] = { N_("Switch it on and run it"),
+		N_("Leave it off"), NULL };
 	struct desk *desk = app->desk;
 	char text[600];
 
 	if (desk->session == NULL || !desk->session->plan.rows[id].possible) {
 		app_say(app, "Not possible here: %s.", desk->session != NULL ?
 			desk->session->plan.rows[id].detail :
-			"nothing has been asked yet");
+			_("nothing has been asked yet"));
 		return;
 	}
 	if (experiment_grade(id) != GRADE_DISCLOSES) {
@@ -76,6 +77,6 @@ experiment_run(struct app *app, enum experiment_id id)
 	}
 	desk->asked = id;
 	experiment_warning(desk->session, id, text, sizeof(text));
-	app_push(app, ask_screen_new("Are you sure?", text, choices,
+	app_push(app, ask_screen_new(_("Are you sure?"), text, choices,
 	    answered));
 }

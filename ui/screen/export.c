@@ -7,6 +7,7 @@
 #include "core/report/report.h"
 #include "core/session.h"
 #include "net/buf.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 #include "ui/copy.h"
 #include "ui/desk.h"
@@ -39,7 +40,7 @@ draw_preview(struct app *app, const struct reader *reader,
 
 	if (pane->rows < 4)
 		return;
-	in = paint_box(pane, "preview");
+	in = paint_box(pane, _("preview"));
 	buf_init(&text, REPORT_MAX);
 	reader_render(reader, app->desk->session, &text);
 	paint_wrap(&in, 0, 1, in.cols - 2, in.rows, STYLE_TEXT,
@@ -69,16 +70,20 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 	struct export_screen *x = of(screen);
 	struct reader reader;
 	struct pane list, below;
+	char column[128];
 	size_t i;
 
 	if (app->desk->session == NULL)
 		return;
-	paint_str(body, 0, 1, STYLE_HEAD, "For whom?");
+	paint_str(body, 0, 1, STYLE_HEAD, _("For whom?"));
 	rows_begin(&x->rows);
 	x->rows.plain = true;
 	for (i = 0; i < READERS; i++)
-		rows_add(&x->rows, i + 1, 2, STYLE_TEXT, "%zu  %-30s %s",
-		    i + 1, reader_nth(i)->title, reader_nth(i)->what);
+		rows_add(&x->rows, i + 1, 2, STYLE_TEXT, "%zu  %s %s",
+		    i + 1,
+		    paint_column(_(reader_nth(i)->title), 30, column,
+			sizeof(column)),
+		    _(reader_nth(i)->what));
 	list = pane_inside(body, 1, 0, (int)READERS, body->cols);
 	if (x->rows.selected == 0)
 		x->rows.selected = 1;
@@ -86,10 +91,10 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 	below = pane_inside(body, (int)READERS + 2, 1,
 	    body->rows - (int)READERS - 2, body->cols - 2);
 	paint_cell(body, (int)READERS + 1, 1, body->cols - 2, STYLE_TEXT,
-	    x->mask ? "[x] mask mail addresses, hosts and IP addresses "
-		      "(Space)" :
-		      "[ ] mask mail addresses, hosts and IP addresses "
-		      "(Space)");
+	    x->mask ? _("[x] mask mail addresses, hosts and IP addresses "
+		      "(Space)") :
+		      _("[ ] mask mail addresses, hosts and IP addresses "
+		      "(Space)"));
 	if (chosen(app, &reader))
 		draw_preview(app, &reader, &below);
 	app_status(app, "Passwords and login data are always left out.");
@@ -131,8 +136,8 @@ overwrite(struct app *app, size_t choice)
 void
 export_screen_file(struct app *app, const char *path)
 {
-	static const char *const choices[] = { "Replace it",
-		"Another name", "Do not write", NULL };
+	static const char *const choices[] = { N_("Replace it"),
+		N_("Another name"), N_("Do not write"), NULL };
 	char text[700];
 
 	if (access(path, F_OK) != 0) {
@@ -140,8 +145,9 @@ export_screen_file(struct app *app, const char *path)
 		return;
 	}
 	snprintf(app->asked_path, sizeof(app->asked_path), "%s", path);
-	snprintf(text, sizeof(text), "There is a file %.500s already.", path);
-	app_push(app, ask_screen_new("Replace it?", text, choices,
+	snprintf(text, sizeof(text), _("There is a file %.500s already."),
+	    path);
+	app_push(app, ask_screen_new(_("Replace it?"), text, choices,
 	    overwrite));
 }
 
@@ -196,7 +202,7 @@ command(struct screen *screen, struct app *app, enum command_id command)
 		if (command == CMD_COPY)
 			copy_text(app, buf_str(&text));
 		else
-			app_push(app, text_screen_new("Preview",
+			app_push(app, text_screen_new(_("Preview"),
 				buf_str(&text)));
 		buf_clear(&text);
 		return true;
@@ -219,17 +225,17 @@ close_screen(struct screen *screen)
 }
 
 static const struct offer offers[] = {
-	{ CMD_OPEN, "write" },
-	{ CMD_PREVIEW, "whole preview" },
+	{ CMD_OPEN, N_("write") },
+	{ CMD_PREVIEW, N_("whole preview") },
 	{ CMD_COPY, NULL },
-	{ CMD_TOGGLE, "mask" },
+	{ CMD_TOGGLE, N_("mask") },
 	{ CMD_KEEP, NULL },
 	{ CMD_BACK, NULL },
 	{ CMD_NONE, NULL },
 };
 
 const struct screen_ops export_ops = {
-	.name = "Export",
+	.name = N_("Export"),
 	.offers = offers,
 	.draw = draw,
 	.command = command,

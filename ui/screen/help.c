@@ -4,6 +4,7 @@
 
 #include "core/glossary.h"
 #include "core/text.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 #include "ui/rows.h"
 #include "ui/screen/screens.h"
@@ -39,7 +40,7 @@ static void
 add_keys(struct help *h)
 {
 	int group, id;
-	char keys[32];
+	char keys[32], column[64];
 
 	for (group = 0; group < GROUP_COUNT; group++) {
 		const char *name =
@@ -53,9 +54,10 @@ add_keys(struct help *h)
 			    !applies(h, (enum command_id)id))
 				continue;
 			rows_add(&h->rows, 0, 0, STYLE_TEXT,
-			    "%-12s %-14s %s", name,
+			    "%s %-14s %s",
+			    paint_column(name, 12, column, sizeof(column)),
 			    command_keys((enum command_id)id, 3, keys),
-			    entry->does);
+			    _(entry->does));
 			name = "";
 		}
 	}
@@ -69,15 +71,16 @@ add_words(struct help *h, int width)
 
 	rows_add(&h->rows, 0, 0, STYLE_TEXT, "%s", "");
 	rows_add(&h->rows, 0, 0, STYLE_TEXT,
-	    "Marks        [ok] good  [!!] bad  [..] running  [?" "?] unsure");
+	    _("Marks        [ok] good  [!!] bad  [..] running  [?"
+	      "?] unsure"));
 	rows_add(&h->rows, 0, 0, STYLE_TEXT,
-	    "             [--] not there   >> << where it failed   | note");
+	    _("             [--] not there   >> << where it failed   | note"));
 	rows_add(&h->rows, 0, 0, STYLE_TEXT,
-	    "             S: the server said   C: we said   * within TLS");
+	    _("             S: the server said   C: we said   * within TLS"));
 	if (h->view->words == NULL)
 		return;
 	rows_add(&h->rows, 0, 0, STYLE_TEXT, "%s", "");
-	rows_add(&h->rows, 0, 0, STYLE_HEAD, "Words of this view");
+	rows_add(&h->rows, 0, 0, STYLE_HEAD, _("Words of this view"));
 	for (i = 0; h->view->words[i] != NULL; i++) {
 		char text[600];
 
@@ -98,7 +101,7 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 	struct pane box, in;
 
 	box = pane_inside(body, 0, (body->cols - cols) / 2, body->rows, cols);
-	in = paint_box(&box, "Keyboard: keys in this view");
+	in = paint_box(&box, _("Keyboard: keys in this view"));
 	rows_begin(&h->rows);
 	h->rows.plain = true;
 	add_keys(h);
@@ -165,8 +168,8 @@ close_screen(struct screen *screen)
 }
 
 static const struct offer offers[] = {
-	{ CMD_BACK, "close help" },
-	{ CMD_DOWN, "more" },
+	{ CMD_BACK, N_("close help") },
+	{ CMD_DOWN, N_("more") },
 	{ CMD_SEARCH, NULL },
 	{ CMD_NEXT, "" },
 	{ CMD_PREVIOUS, "" },
@@ -175,7 +178,7 @@ static const struct offer offers[] = {
 };
 
 const struct screen_ops help_ops = {
-	.name = "Help",
+	.name = N_("Help"),
 	.offers = offers,
 	.overlay = true,
 	.draw = draw,

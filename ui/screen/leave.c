@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/i18n.h"
 #include "net/mem.h"
 #include "ui/desk.h"
 #include "ui/rows.h"
@@ -35,20 +36,20 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 
 	box = pane_inside(body, (body->rows - 8) / 2, (body->cols - cols) / 2,
 	    8, cols);
-	in = paint_box(&box, "Leave?");
+	in = paint_box(&box, _("Leave?"));
 	paint_wrap(&in, 0, 0, in.cols, 2, STYLE_TEXT,
-	    desk_running(app->desk) ? "Probes are still running." :
-		unsaved ? "The case has not been kept yet." :
-			  "Nothing will be lost.");
+	    desk_running(app->desk) ? _("Probes are still running.") :
+		unsaved ? _("The case has not been kept yet.") :
+			  _("Nothing will be lost."));
 	rows_begin(&l->rows);
 	l->rows.plain = true;
 	if (unsaved)
 		rows_add(&l->rows, LEAVE_KEEP, 1, STYLE_TEXT,
-		    "1  Keep the case and leave");
+		    _("1  Keep the case and leave"));
 	rows_add(&l->rows, LEAVE_DISCARD, 1, STYLE_TEXT,
-	    unsaved ? "2  Discard it and leave" : "1  Leave");
+	    unsaved ? _("2  Discard it and leave") : _("1  Leave"));
 	rows_add(&l->rows, LEAVE_STAY, 1, STYLE_TEXT,
-	    unsaved ? "3  Stay" : "2  Stay");
+	    unsaved ? _("3  Stay") : _("2  Stay"));
 	list = pane_inside(&in, 2, 0, 4, in.cols);
 	rows_draw(&l->rows, &list);
 	app_status(app, "A kept case can be opened, tested again and "
@@ -85,15 +86,15 @@ close_screen(struct screen *screen)
 }
 
 static const struct offer offers[] = {
-	{ CMD_OPEN, "choose" },
-	{ CMD_UP, "up" },
-	{ CMD_DOWN, "down" },
-	{ CMD_BACK, "stay" },
+	{ CMD_OPEN, N_("choose") },
+	{ CMD_UP, N_("up") },
+	{ CMD_DOWN, N_("down") },
+	{ CMD_BACK, N_("stay") },
 	{ CMD_NONE, NULL },
 };
 
 const struct screen_ops leave_ops = {
-	.name = "Leave?",
+	.name = N_("Leave?"),
 	.offers = offers,
 	.overlay = true,
 	.draw = draw,

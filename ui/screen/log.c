@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/bounce/log_scan.h"
+#include "net/i18n.h"
 #include "net/loop.h"
 #include "net/mem.h"
 #include "ui/desk.h"
@@ -83,9 +84,9 @@ progress(struct log *l, const struct pane *body)
 								     '.';
 	text[bar] = '\0';
 	paint_text(body, 0, 1, STYLE_TEXT,
-	    "[%s]  %llu lines  %llu refusals  %zu groups%s", text,
+	    _("[%s]  %llu lines  %llu refusals  %zu groups%s"), text,
 	    log_scan_lines(l->scan), log_scan_refusals(l->scan), l->count,
-	    l->stopped ? "  stopped" : "");
+	    l->stopped ? _("  stopped") : "");
 }
 
 static void
@@ -121,13 +122,13 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 		add_group(l, i, body->cols);
 	if (l->count == 0)
 		rows_wrap(&l->rows, 1, body->cols - 2, STYLE_TEXT,
-		    !l->ended ? "No refusal so far." :
+		    !l->ended ? _("No refusal so far.") :
 			log_scan_known(l->scan) > 0 ?
-			"This log tells of no refusal." :
-			"Nothing in it looks like a mail log. Understood are "
+			_("This log tells of no refusal.") :
+			_("Nothing in it looks like a mail log. Understood are "
 			"those of Postfix, Exim, Sendmail and OpenSMTPD "
 			"(syslog, files or the journal) and the message "
-			"tracking log of Exchange, plain or gzip.");
+			"tracking log of Exchange, plain or gzip."));
 	list = pane_inside(body, 1, 0, body->rows - 1, body->cols);
 	rows_draw(&l->rows, &list);
 	put_status(l, app);
@@ -178,8 +179,8 @@ close_screen(struct screen *screen)
 }
 
 static const struct offer offers[] = {
-	{ CMD_OPEN, "make a case of it" },
-	{ CMD_STOP, "stop reading" },
+	{ CMD_OPEN, N_("make a case of it") },
+	{ CMD_STOP, N_("stop reading") },
 	{ CMD_BACK, NULL },
 	{ CMD_RIGHT, "" },
 	{ CMD_NONE, NULL },
@@ -189,7 +190,7 @@ static const char *const words[] = { "relay", "envelope", "bounce",
 	"enhanced status code", NULL };
 
 const struct screen_ops log_ops = {
-	.name = "Mail log",
+	.name = N_("Mail log"),
 	.offers = offers,
 	.words = words,
 	.draw = draw,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/session.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 #include "ui/cells.h"
 #include "ui/desk.h"
@@ -13,8 +14,8 @@
 
 #define COLUMN 6
 
-static const char *const labels[CELL_COUNT] = { "conn", "greet", "ehlo",
-	"tls", "auth", "mail", "rcpt" };
+static const char *const labels[CELL_COUNT] = { N_("conn"), N_("greet"),
+	"ehlo", "tls", "auth", "mail", "rcpt" };
 
 struct matrix {
 	struct screen screen;
@@ -89,7 +90,7 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 		return;
 	for (i = 0; i < CELL_COUNT; i++)
 		paint_cell(body, 0, 1 + names + i * COLUMN, COLUMN - 1,
-		    STYLE_HEAD, labels[i]);
+		    STYLE_HEAD, _(labels[i]));
 	rows_begin(&m->rows);
 	m->rows.plain = true;
 	for (k = 0; k < s->probe_count; k++)
@@ -103,7 +104,7 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 		    (uint64_t)s->evidence.servers[k].at.probe, body->cols);
 	if (m->rows.count == 0)
 		rows_add(&m->rows, 0, 1, STYLE_QUIET,
-		    "no server has been asked yet");
+		    _("no server has been asked yet"));
 	list = pane_inside(body, 1, 0, body->rows - 1, body->cols);
 	rows_draw(&m->rows, &list);
 	app_status(app, "! refused, ? unsure, . not reached. Enter shows the "
@@ -148,9 +149,9 @@ close_screen(struct screen *screen)
 }
 
 static const struct offer offers[] = {
-	{ CMD_OPEN, "transcript" },
+	{ CMD_OPEN, N_("transcript") },
 	{ CMD_DIAGNOSIS, NULL },
-	{ CMD_NEXT_FIELD, "tree" },
+	{ CMD_NEXT_FIELD, N_("tree") },
 	{ CMD_BACK, NULL },
 	{ CMD_MATRIX, "" },
 	{ CMD_RIGHT, "" },
@@ -161,7 +162,7 @@ static const char *const words[] = { "MX", "EHLO", "STARTTLS", "AUTH",
 	"RCPT TO", NULL };
 
 const struct screen_ops matrix_ops = {
-	.name = "Matrix",
+	.name = N_("Matrix"),
 	.offers = offers,
 	.words = words,
 	.draw = draw,

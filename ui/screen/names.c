@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/things.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 #include "ui/desk.h"
 #include "ui/rows.h"
@@ -78,7 +79,7 @@ static const struct offer offers[] = {
 };
 
 const struct screen_ops names_ops = {
-	.name = "Named here",
+	.name = N_("Named here"),
 	.offers = offers,
 	.draw = draw,
 	.command = command,

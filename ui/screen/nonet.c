@@ -4,6 +4,7 @@
 
 #include "core/session.h"
 #include "net/dns.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 #include "net/way_out.h"
 #include "ui/desk.h"
@@ -49,8 +50,11 @@ static void
 link_row(struct rows *rows, enum sign sign, const char *what,
     const char *detail)
 {
+	char column[160];
+
 	rows_add(rows, 0, 2, sign == SIGN_BAD ? STYLE_BAD : STYLE_TEXT,
-	    "%s %-30s %s", sign_text(sign), what, detail);
+	    "%s %s %s", sign_text(sign),
+	    paint_column(what, 30, column, sizeof(column)), detail);
 }
 
 /* The way out first, then who was to be asked on it. */
@@ -66,26 +70,27 @@ add_chain(struct nonet *n, struct app *app)
 
 	addr_parse("198.41.0.4", &outside); /* a.root-servers.net */
 	way = way_out(&outside, &from);
-	link_row(&n->rows, way ? SIGN_OK : SIGN_BAD, "way out, IPv4",
-	    way ? addr_text(&from, at) : "no route");
+	link_row(&n->rows, way ? SIGN_OK : SIGN_BAD, _("way out, IPv4"),
+	    way ? addr_text(&from, at) : _("no route"));
 	addr_parse("2001:503:ba3e::2:30", &outside);
 	if (way_out(&outside, &from)) {
-		link_row(&n->rows, SIGN_OK, "way out, IPv6",
+		link_row(&n->rows, SIGN_OK, _("way out, IPv6"),
 		    addr_text(&from, at));
 		way = true;
 	} else {
-		link_row(&n->rows, SIGN_ABSENT, "way out, IPv6", "no route");
+		link_row(&n->rows, SIGN_ABSENT, _("way out, IPv6"),
+		    _("no route"));
 	}
 	for (i = 0; i < count; i++) {
-		snprintf(what, sizeof(what), "name server %s",
+		snprintf(what, sizeof(what), _("name server %s"),
 		    addr_text(&servers[i], at));
 		link_row(&n->rows, SIGN_BAD, what,
 		    way_out(&servers[i], &from) || desk->world != NULL ?
-			"no usable answer" :
-			"no route to it");
+			_("no usable answer") :
+			_("no route to it"));
 	}
-	link_row(&n->rows, SIGN_ABSENT, "port 25, control servers",
-	    "not tried: no names");
+	link_row(&n->rows, SIGN_ABSENT, _("port 25, control servers"),
+	    _("not tried: no names"));
 	return way || desk->world != NULL;
 }
 
@@ -98,26 +103,28 @@ build(struct nonet *n, struct app *app, int width)
 	rows_begin(&n->rows);
 	n->rows.plain = true;
 	snprintf(text, sizeof(text),
-	    "Nothing answers from here, so nothing can be said about %.200s.",
+	    _("Nothing answers from here, so nothing can be said about "
+	      "%.200s."),
 	    app->desk->session->input.recipient.domain);
 	rows_wrap(&n->rows, 1, width, STYLE_HEAD, text);
 	rows_add(&n->rows, 0, 0, STYLE_TEXT, "%s", "");
 	way = add_chain(n, app);
 	rows_add(&n->rows, 0, 0, STYLE_TEXT, "%s", "");
 	rows_wrap(&n->rows, 1, width, STYLE_TEXT,
-	    way ? "The trouble is between this machine and its name servers." :
-		  "This machine has no way to the outside: look at its "
-		  "network first.");
+	    way ?
+		_("The trouble is between this machine and its name servers.") :
+		_("This machine has no way to the outside: look at its "
+		  "network first."));
 	rows_add(&n->rows, 0, 0, STYLE_TEXT, "%s", "");
-	rows_add(&n->rows, WAY_AGAIN, 2, STYLE_TEXT, "1  try again");
+	rows_add(&n->rows, WAY_AGAIN, 2, STYLE_TEXT, _("1  try again"));
 	rows_add(&n->rows, WAY_RESOLVER, 2, STYLE_TEXT,
-	    "2  use another name server for this case");
+	    _("2  use another name server for this case"));
 	rows_add(&n->rows, WAY_HOST, 2, STYLE_TEXT,
-	    "3  give the mail server's address yourself (SMTP only)");
+	    _("3  give the mail server's address yourself (SMTP only)"));
 	rows_add(&n->rows, WAY_ELSEWHERE, 2, STYLE_TEXT,
-	    "4  commands to run it on another machine");
+	    _("4  commands to run it on another machine"));
 	rows_add(&n->rows, WAY_KEEP, 2, STYLE_TEXT,
-	    "5  keep the case for later");
+	    _("5  keep the case for later"));
 }
 
 static void
@@ -226,8 +233,8 @@ close_screen(struct screen *screen)
 }
 
 static const struct offer offers[] = {
-	{ CMD_OPEN, "choose" },
-	{ CMD_AGAIN, "again" },
+	{ CMD_OPEN, N_("choose") },
+	{ CMD_AGAIN, N_("again") },
 	{ CMD_VANTAGE, NULL },
 	{ CMD_KEEP, NULL },
 	{ CMD_BACK, NULL },
@@ -237,7 +244,7 @@ static const struct offer offers[] = {
 static const char *const words[] = { "port 25", "MX", NULL };
 
 const struct screen_ops nonet_ops = {
-	.name = "No network",
+	.name = N_("No network"),
 	.offers = offers,
 	.words = words,
 	.draw = draw,

@@ -4,6 +4,7 @@
 
 #include "core/plan.h"
 #include "core/report/report.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 #include "ui/desk.h"
 #include "ui/frame.h"
@@ -33,8 +34,8 @@ of(struct screen *screen)
 static const char *
 grade_words(enum grade grade)
 {
-	return grade == GRADE_DISCLOSES	 ? "! asks again" :
-	    grade == GRADE_CREDENTIALS ? "login" :
+	return grade == GRADE_DISCLOSES	 ? _("! asks again") :
+	    grade == GRADE_CREDENTIALS ? _("login") :
 					 "";
 }
 
@@ -46,9 +47,9 @@ build(struct plan_screen *p, const struct session *s, int width)
 	rows_begin(&p->rows);
 	p->rows.plain = width >= COMPACT_COLS;
 	if (!p->live)
-		rows_add(&p->rows, ROW_START, 2, STYLE_HEAD, "< Start >");
+		rows_add(&p->rows, ROW_START, 2, STYLE_HEAD, _("< Start >"));
 	rows_add(&p->rows, ROW_LINES, 2, STYLE_TEXT,
-	    "< Show every line that will be sent >");
+	    _("< Show every line that will be sent >"));
 	rows_add(&p->rows, 0, 0, STYLE_TEXT, "%s", "");
 	for (i = 0; i < EXP_COUNT; i++) {
 		const struct plan_row *row = &s->plan.rows[i];
@@ -79,17 +80,18 @@ introduce(const struct plan_screen *p, const struct app *app,
 
 	if (p->live)
 		return paint_wrap(body, 0, 1, body->cols - 2, 4, STYLE_TEXT,
-		    "This was agreed to. Whatever was left out can be "
+		    _("This was agreed to. Whatever was left out can be "
 		    "switched on here; it runs at once, in this session, and "
-		    "the ranking of the causes follows.");
+		    "the ranking of the causes follows."));
 
 	snprintf(text, sizeof(text),
-	    "This is what will be asked, as \"EHLO %s\", from <%s>.\n%s",
-	    s->helo[0] != '\0' ? s->helo : "[this machine's address]",
+	    _("This is what will be asked, as \"EHLO %s\", from <%s>.\n%s"),
+	    s->helo[0] != '\0' ? s->helo : _("[this machine's address]"),
 	    s->input.sender.mailbox,
 	    plan_on(&s->plan, EXP_SEND) ?
-		"One real test message is sent; nothing else goes past RCPT TO." :
-		"Nothing goes past RCPT TO. No message is delivered.");
+		_("One real test message is sent; nothing else goes past RCPT "
+		  "TO.") :
+		_("Nothing goes past RCPT TO. No message is delivered."));
 	return paint_wrap(body, 0, 1, body->cols - 2, 4, STYLE_TEXT, text);
 }
 
@@ -133,8 +135,8 @@ switched(struct app *app, size_t choice)
 static void
 toggle(struct plan_screen *p, struct app *app, enum experiment_id id)
 {
-	static const char *const choices[] = { "Switch it on", "Leave it off",
-		NULL };
+	static const char *const choices[] = { N_("Switch it on"),
+		N_("Leave it off"), NULL };
 	struct plan *plan = &app->desk->session->plan;
 	char text[600];
 
@@ -156,7 +158,7 @@ toggle(struct plan_screen *p, struct app *app, enum experiment_id id)
 	}
 	p->asked = id;
 	experiment_warning(app->desk->session, id, text, sizeof(text));
-	app_push(app, ask_screen_new("Are you sure?", text, choices,
+	app_push(app, ask_screen_new(_("Are you sure?"), text, choices,
 	    switched));
 }
 
@@ -175,7 +177,7 @@ every_line(struct app *app)
 
 	buf_init(&text, 1024 * 1024);
 	plan_text(&s->plan, &s->input, &app->desk->settings, &text);
-	app_push(app, text_screen_new("Every line", buf_str(&text)));
+	app_push(app, text_screen_new(_("Every line"), buf_str(&text)));
 	buf_clear(&text);
 }
 
@@ -229,8 +231,8 @@ close_screen(struct screen *screen)
 }
 
 static const struct offer offers[] = {
-	{ CMD_OPEN, "choose" },
-	{ CMD_TOGGLE, "on/off" },
+	{ CMD_OPEN, N_("choose") },
+	{ CMD_TOGGLE, N_("on/off") },
 	{ CMD_START, NULL },
 	{ CMD_LINES, NULL },
 	{ CMD_COMMANDS, NULL },
@@ -243,7 +245,7 @@ static const char *const words[] = { "RCPT TO", "STARTTLS", "postmaster",
 	"control domain", "blocklist", "SPF", NULL };
 
 const struct screen_ops plan_ops = {
-	.name = "Plan",
+	.name = N_("Plan"),
 	.offers = offers,
 	.words = words,
 	.draw = draw,

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "core/file.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 #include "ui/edit.h"
 #include "ui/screen/screens.h"
@@ -29,12 +30,12 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 	static const char *const labels[] = {
 		[PROMPT_COMMAND] = ":",
 		[PROMPT_SEARCH] = "/",
-		[PROMPT_FILE] = "Open file: ",
-		[PROMPT_LOG] = "Mail log: ",
-		[PROMPT_RESOLVER] = "Name server: ",
-		[PROMPT_HOST] = "Address of the mail server: ",
-		[PROMPT_EXPORT] = "Write to file: ",
-		[PROMPT_WRITE] = "Write to file: ",
+		[PROMPT_FILE] = N_("Open file: "),
+		[PROMPT_LOG] = N_("Mail log: "),
+		[PROMPT_RESOLVER] = N_("Name server: "),
+		[PROMPT_HOST] = N_("Address of the mail server: "),
+		[PROMPT_EXPORT] = N_("Write to file: "),
+		[PROMPT_WRITE] = N_("Write to file: "),
 	};
 	struct prompt *p = of(screen);
 	struct pane line = pane_inside(body, body->rows - 1, 0, 1, body->cols);
@@ -42,15 +43,16 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 	int col;
 
 	paint_fill(&line, 0, STYLE_FIELD);
-	col = paint_text(&line, 0, 1, STYLE_FIELD, "%s", labels[p->kind]) + 1;
+	col =
+	    paint_text(&line, 0, 1, STYLE_FIELD, "%s", _(labels[p->kind])) + 1;
 	paint_str(&line, 0, col, STYLE_FIELD, p->edit.text);
 	snprintf(before, sizeof(before), "%.*s", (int)p->edit.at,
 	    p->edit.text);
 	paint_cursor(&line, 0, col + paint_width(before), true);
 	app_status(app, "%s",
 	    p->kind == PROMPT_COMMAND ?
-		"A command by its name, such as export; ? lists them." :
-		"Enter does it, Esc gives it up.");
+		_("A command by its name, such as export; ? lists them.") :
+		_("Enter does it, Esc gives it up."));
 }
 
 static void
@@ -168,13 +170,13 @@ close_screen(struct screen *screen)
 }
 
 static const struct offer offers[] = {
-	{ CMD_OPEN, "do it" },
-	{ CMD_BACK, "give up" },
+	{ CMD_OPEN, N_("do it") },
+	{ CMD_BACK, N_("give up") },
 	{ CMD_NONE, NULL },
 };
 
 const struct screen_ops prompt_ops = {
-	.name = "Command",
+	.name = N_("Command"),
 	.offers = offers,
 	.overlay = true,
 	.text = true,

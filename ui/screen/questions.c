@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/i18n.h"
 #include "net/mem.h"
 #include "ui/desk.h"
 #include "ui/edit.h"
@@ -149,8 +150,9 @@ draw_remark(const struct pane *body, int y, int col, const struct remark *r,
 	char text[700];
 
 	if (r->suggestion[0] != '\0')
-		snprintf(text, sizeof(text), "^ %s: %s meant?  (Ctrl-Y: yes)",
-		    r->text, r->suggestion);
+		snprintf(text, sizeof(text),
+		    _("^ %s: %s meant?  (Ctrl-Y: yes)"), r->text,
+		    r->suggestion);
 	else if (r->text[0] != '\0')
 		snprintf(text, sizeof(text), "%s%s",
 		    r->kind == REMARK_BLOCKS ? "^ " : "", r->text);
@@ -185,7 +187,7 @@ draw_item(struct questions *q, struct app *app, const struct pane *body,
 
 	if (item->option <= 0) {
 		paint_cell(body, y, LABEL_COL, narrow ? body->cols : 15,
-		    focused ? STYLE_HEAD : STYLE_TEXT, text->label);
+		    focused ? STYLE_HEAD : STYLE_TEXT, _(text->label));
 		if (narrow)
 			y++, used++;
 	}
@@ -195,7 +197,7 @@ draw_item(struct questions *q, struct app *app, const struct pane *body,
 		col += paint_text(body, y, col,
 			   focused ? STYLE_SELECT : STYLE_TEXT, "%s %s",
 			   chosen ? "(*)" : "( )",
-			   text->options[item->option].label) + 1;
+			   _(text->options[item->option].label)) + 1;
 		if (focused)
 			paint_cursor(body, y, narrow ? 3 : FIELD_COL, false);
 	}
@@ -215,15 +217,15 @@ draw_item(struct questions *q, struct app *app, const struct pane *body,
 	if (!needs_remark(&remark, focused))
 		return used;
 	draw_remark(body, y + 1, col, &remark,
-	    question_text(item->field)->hint);
+	    _(question_text(item->field)->hint));
 	return used + 1;
 }
 
 static void
 draw_buttons(struct questions *q, const struct pane *body, int y)
 {
-	static const char *const names[] = { "< More questions >", "< Next >",
-		"< Back >" };
+	static const char *const names[] = { N_("< More questions >"),
+		N_("< Next >"), N_("< Back >") };
 	int col = 3, i;
 
 	for (i = 0; i < 3; i++) {
@@ -233,8 +235,8 @@ draw_buttons(struct questions *q, const struct pane *body, int y)
 			paint_cursor(body, y, col, false);
 		col += paint_str(body, y, col,
 			   focused ? STYLE_SELECT : STYLE_TEXT,
-			   i == 0 && q->more ? "< Fewer questions >" :
-					       names[i]) + 3;
+			   i == 0 && q->more ? _("< Fewer questions >") :
+					       _(names[i])) + 3;
 	}
 }
 
@@ -245,10 +247,10 @@ draw_heading(struct questions *q, struct app *app, const struct pane *body)
 	char place[64];
 
 	paint_cell(body, 0, 1, body->cols - 18, STYLE_HEAD,
-	    story_text(form->story)->title);
+	    _(story_text(form->story)->title));
 	if (q->focus >= q->count)
 		return;
-	snprintf(place, sizeof(place), "question %d of %d",
+	snprintf(place, sizeof(place), _("question %d of %d"),
 	    form_question_place(form, q->more, q->items[q->focus].question),
 	    form_question_count(form, q->more));
 	paint_right(body, 0, body->cols - 1, STYLE_TEXT, place);
@@ -262,8 +264,9 @@ draw_status(struct app *app)
 	enum question_id first = form_blocked(form, &blocked);
 
 	if (blocked > 0)
-		app_status(app, "%d thing%s to correct: %s.", blocked,
-		    blocked > 1 ? "s" : "", question_text(first)->label);
+		app_status(app, i18n_plural("%d thing to correct: %s.",
+			"%d things to correct: %s.", (unsigned long)blocked),
+		    blocked, _(question_text(first)->label));
 	else
 		app_status(app, "Enter on Next shows the plan; nothing has "
 				"been sent yet.");
@@ -322,7 +325,7 @@ next(struct questions *q, struct app *app)
 				q->focus = i;
 		begin_edit(q, app);
 		app_complain(app, "Please correct first: %s.",
-		    question_text(first)->label);
+		    _(question_text(first)->label));
 		return;
 	}
 	plan = plan_screen_new(app);
@@ -376,8 +379,8 @@ key(struct screen *screen, struct app *app, int key)
 		    q->items[q->focus].field :
 		    q->items[q->focus].question;
 
-		app_push(app, text_screen_new(question_text(id)->label,
-			question_text(id)->help));
+		app_push(app, text_screen_new(_(question_text(id)->label),
+			_(question_text(id)->help)));
 		return true;
 	}
 	if (key == UI_SPACE && q->focus < q->count &&
@@ -446,10 +449,10 @@ close_screen(struct screen *screen)
 }
 
 static const struct offer offers[] = {
-	{ CMD_NEXT_FIELD, "next field" },
-	{ CMD_OPEN, "plan" },
-	{ CMD_TOGGLE, "choose" },
-	{ CMD_BACK, "back" },
+	{ CMD_NEXT_FIELD, N_("next field") },
+	{ CMD_OPEN, N_("plan") },
+	{ CMD_TOGGLE, N_("choose") },
+	{ CMD_BACK, N_("back") },
 	{ CMD_ACCEPT, NULL },
 	{ CMD_PREVIOUS_FIELD, "" },
 	{ CMD_UP, "" },
@@ -463,7 +466,7 @@ static const char *const words[] = { "envelope", "bounce", "smart host",
 	"EHLO", "port 25", "submission", NULL };
 
 const struct screen_ops questions_ops = {
-	.name = "Questions",
+	.name = N_("Questions"),
 	.offers = offers,
 	.words = words,
 	.draw = draw,

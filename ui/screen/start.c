@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "net/i18n.h"
 #include "net/mem.h"
 #include "ui/cases.h"
 #include "ui/desk.h"
@@ -26,23 +27,24 @@ of(struct screen *screen)
 
 #define ROW_LOG STORY_COUNT /* behind the stories */
 
-static const char log_about[] =
+static const char log_about[] = N_(
     "The log of a mail server (Postfix, Exim, Sendmail, OpenSMTPD, Exchange; "
     "plain or gzip) is searched for refusals. They are grouped, the newest "
     "first, and one of them becomes the case. It is read on this machine "
-    "only.";
+    "only.");
 
 static void
 add(struct start *s, uint64_t id, const char *title, const char *hint,
     int width)
 {
 	size_t n = s->rows.count + 1;
+	char column[160];
 
 	if (width < 76)
 		rows_add(&s->rows, id, 2, STYLE_TEXT, "%zu  %s", n, title);
 	else
-		rows_add(&s->rows, id, 2, STYLE_TEXT, "%zu  %-43s  %s", n,
-		    title, hint);
+		rows_add(&s->rows, id, 2, STYLE_TEXT, "%zu  %s  %s", n,
+		    paint_column(title, 43, column, sizeof(column)), hint);
 }
 
 static void
@@ -57,11 +59,11 @@ build(struct start *s, int width)
 
 		if (i == STORY_CASES && s->cases == 0)
 			continue;
-		add(s, (uint64_t)i, text->title,
-		    i == STORY_CASES ? s->kept : text->hint, width);
+		add(s, (uint64_t)i, _(text->title),
+		    i == STORY_CASES ? s->kept : _(text->hint), width);
 	}
-	add(s, ROW_LOG, "Choose from a mail log", "of this or another server",
-	    width);
+	add(s, ROW_LOG, _("Choose from a mail log"),
+	    _("of this or another server"), width);
 }
 
 static void
@@ -73,8 +75,8 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 	int at, about = body->rows >= 17 ? 6 : 0;
 
 	at = paint_wrap(body, 0, 1, body->cols - 2, 2, STYLE_HEAD,
-	    "Mail is refused with \"relaying denied\" or something like it. "
-	    "Which is nearest?");
+	    _("Mail is refused with \"relaying denied\" or something like it. "
+	    "Which is nearest?"));
 	at += body->rows >= 17;
 	build(s, body->cols);
 	list = pane_inside(body, at, 0, body->rows - at - about, body->cols);
@@ -90,12 +92,12 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 	{
 		char label[32];
 
-		snprintf(label, sizeof(label), "About %zu", s->rows.at + 1);
+		snprintf(label, sizeof(label), _("About %zu"), s->rows.at + 1);
 		paint_rule(body, at, label);
 	}
 	paint_wrap(body, at + 1, 1, body->cols - 2, 6, STYLE_TEXT,
-	    row->id == ROW_LOG ? log_about :
-				 story_text((enum story)row->id)->about);
+	    _(row->id == ROW_LOG ? log_about :
+				  story_text((enum story)row->id)->about));
 }
 
 static bool
@@ -133,9 +135,9 @@ close_screen(struct screen *screen)
 }
 
 static const struct offer offers[] = {
-	{ CMD_OPEN, "choose" },
-	{ CMD_UP, "up" },
-	{ CMD_DOWN, "down" },
+	{ CMD_OPEN, N_("choose") },
+	{ CMD_UP, N_("up") },
+	{ CMD_DOWN, N_("down") },
 	{ CMD_RIGHT, "" },
 	{ CMD_HELP, NULL },
 	{ CMD_QUIT, NULL },
@@ -146,7 +148,7 @@ static const char *const words[] = { "bounce", "relay", "MX", "smart host",
 	"envelope", NULL };
 
 const struct screen_ops start_ops = {
-	.name = "What happened?",
+	.name = N_("What happened?"),
 	.offers = offers,
 	.words = words,
 	.draw = draw,
@@ -174,7 +176,7 @@ count_cases(struct start *s)
 			"%H:%M" :
 			"%Y-%m-%d",
 		    &last);
-		snprintf(s->kept, sizeof(s->kept), "%zu here, last %s",
+		snprintf(s->kept, sizeof(s->kept), _("%zu here, last %s"),
 		    s->cases, when);
 	}
 	free(files);

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "core/world/world.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 #include "ui/desk.h"
 #include "ui/rows.h"
@@ -28,17 +29,17 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 
 	rows_begin(&s->rows);
 	s->rows.plain = true;
-	rows_wrap(&s->rows, 1, width, STYLE_HEAD, world_title(world));
+	rows_wrap(&s->rows, 1, width, STYLE_HEAD, _(world_title(world)));
 	rows_add(&s->rows, 0, 0, STYLE_TEXT, "%s", "");
-	rows_wrap(&s->rows, 1, width, STYLE_TEXT, world_story(world));
+	rows_wrap(&s->rows, 1, width, STYLE_TEXT, _(world_story(world)));
 	if (world_watch(world)[0] != '\0') {
 		rows_add(&s->rows, 0, 0, STYLE_TEXT, "%s", "");
-		rows_add(&s->rows, 0, 0, STYLE_HEAD, " What to watch");
+		rows_add(&s->rows, 0, 0, STYLE_HEAD, " %s", _("What to watch"));
 		rows_wrap(&s->rows, 1, width, STYLE_TEXT,
-		    world_watch(world));
+		    _(world_watch(world)));
 	}
 	rows_add(&s->rows, 0, 0, STYLE_TEXT, "%s", "");
-	rows_add(&s->rows, 1, 1, STYLE_TEXT, "< To the plan >");
+	rows_add(&s->rows, 1, 1, STYLE_TEXT, _("< To the plan >"));
 	rows_draw(&s->rows, body);
 	app_status(app, "A small internet within this program; no packet "
 			"leaves the machine.");
@@ -72,7 +73,7 @@ close_screen(struct screen *screen)
 }
 
 static const struct offer offers[] = {
-	{ CMD_OPEN, "to the plan" },
+	{ CMD_OPEN, N_("to the plan") },
 	{ CMD_BACK, NULL },
 	{ CMD_RIGHT, "" },
 	{ CMD_HELP, NULL },
@@ -80,7 +81,7 @@ static const struct offer offers[] = {
 };
 
 const struct screen_ops story_ops = {
-	.name = "Story",
+	.name = N_("Story"),
 	.offers = offers,
 	.draw = draw,
 	.command = command,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/probe/probe.h"
+#include "net/i18n.h"
 #include "ui/rows.h"
 
 #define NOTE_INDENT 10
@@ -68,7 +69,7 @@ talk_build(const struct probe *probe, const struct talk_look *look,
 		row->indent = 0;
 		if (failed && look->width >= 60)
 			snprintf(row->detail, sizeof(row->detail),
-			    "<< FAILED HERE");
+			    _("<< FAILED HERE"));
 		if (look->whole && line->text[n] != '\0')
 			rows_wrap(rows, (int)strlen(when) + 5, look->width,
 			    style_of(line), line->text + n + skip);
@@ -78,5 +79,5 @@ talk_build(const struct probe *probe, const struct talk_look *look,
 	}
 	if (tr->dropped > 0)
 		rows_add(rows, 0, 1, STYLE_WARN,
-		    "(%zu more lines were not kept)", tr->dropped);
+		    _("(%zu more lines were not kept)"), tr->dropped);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/text.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 #include "ui/copy.h"
 #include "ui/rows.h"
@@ -142,9 +143,9 @@ close_screen(struct screen *screen)
 }
 
 static const struct offer offers[] = {
-	{ CMD_DOWN, "scroll" },
+	{ CMD_DOWN, N_("scroll") },
 	{ CMD_SEARCH, NULL },
-	{ CMD_NEXT, "next hit" },
+	{ CMD_NEXT, N_("next hit") },
 	{ CMD_COPY, NULL },
 	{ CMD_WRITE, NULL },
 	{ CMD_BACK, NULL },
@@ -160,7 +161,7 @@ static const struct offer offers[] = {
 };
 
 const struct screen_ops text_ops = {
-	.name = "Text",
+	.name = N_("Text"),
 	.offers = offers,
 	.draw = draw,
 	.command = command,

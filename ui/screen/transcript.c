@@ -6,6 +6,7 @@
 #include "core/session.h"
 #include "core/text.h"
 #include "net/buf.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 #include "ui/copy.h"
 #include "ui/desk.h"
@@ -40,11 +41,13 @@ nothing(const struct probe *p, const struct pane *body)
 {
 	char text[400];
 
-	snprintf(text, sizeof(text),
-	    p->status == PROBE_RUNNING || p->status == PROBE_WAITING ?
-		"Nothing has been said yet." :
-		"No connection was made. %s%s.",
-	    p->why[0] != '\0' ? "Reason: " : "", p->why);
+	if (p->status == PROBE_RUNNING || p->status == PROBE_WAITING)
+		snprintf(text, sizeof(text), "%s",
+		    _("Nothing has been said yet."));
+	else
+		snprintf(text, sizeof(text), p->why[0] != '\0' ?
+			_("No connection was made. Reason: %s.") :
+			_("No connection was made.%s"), p->why);
 	paint_wrap(body, 1, 1, body->cols - 2, 4, STYLE_TEXT, text);
 }
 
@@ -75,10 +78,10 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 		t->rows.top_id = 0;
 	rows_draw(&t->rows, body);
 	row = rows_selected(&t->rows);
-	app_status(app, "p%d, line %d of %zu%s   %s", p->number,
+	app_status(app, t->follow ? _("p%d, line %d of %zu  FOLLOW   %s") :
+				    _("p%d, line %d of %zu   %s"), p->number,
 	    row != NULL ? (int)row->id : 0, p->transcript.count,
-	    t->follow ? "  FOLLOW" : "",
-	    p->status == PROBE_RUNNING ? "running" : p->why);
+	    p->status == PROBE_RUNNING ? _("running") : p->why);
 }
 
 /* The next line that holds the search, or (without one) has a note. */
@@ -109,7 +112,7 @@ find(struct transcript_screen *t, struct app *app, bool backwards)
 		return;
 	}
 	app_say(app, "not found: %s",
-	    app->last_search[0] != '\0' ? app->last_search : "a note");
+	    app->last_search[0] != '\0' ? app->last_search : _("a note"));
 }
 
 static void
@@ -148,8 +151,9 @@ as_text(struct transcript_screen *t, struct app *app, struct buf *out)
 			line->dir == LINE_CLIENT ? "C:" :
 						   "--",
 		    line->text,
-		    (int)i + 1 == p->transcript.failure ? "   << FAILED HERE" :
-							  "");
+		    (int)i + 1 == p->transcript.failure ?
+			_("   << FAILED HERE") :
+			"");
 	}
 }
 
@@ -166,8 +170,8 @@ show_text(struct transcript_screen *t, struct app *app, bool commands)
 	if (text.len == 0)
 		app_say(app, "There is no command that does the same.");
 	else
-		app_push(app, text_screen_new(commands ? "Commands" :
-							 "Text", buf_str(&text)));
+		app_push(app, text_screen_new(commands ? _("Commands") :
+			_("Text"), buf_str(&text)));
 	buf_clear(&text);
 }
 
@@ -255,12 +259,12 @@ close_screen(struct screen *screen)
 
 static const struct offer offers[] = {
 	{ CMD_FAILURE, NULL },
-	{ CMD_NEXT, "note" },
+	{ CMD_NEXT, N_("note") },
 	{ CMD_SEARCH, NULL },
 	{ CMD_FOLLOW, NULL },
 	{ CMD_NOTES, NULL },
-	{ CMD_OPEN, "open" },
-	{ CMD_RAW, "whole" },
+	{ CMD_OPEN, N_("open") },
+	{ CMD_RAW, N_("whole") },
 	{ CMD_COPY, NULL },
 	{ CMD_BACK, NULL },
 	{ CMD_RIGHT, "" },
@@ -281,7 +285,7 @@ static const char *const words[] = { "banner", "EHLO", "STARTTLS", "envelope",
 	"RCPT TO", "enhanced status code", "relay", NULL };
 
 const struct screen_ops transcript_ops = {
-	.name = "Transcript",
+	.name = N_("Transcript"),
 	.offers = offers,
 	.words = words,
 	.draw = draw,
