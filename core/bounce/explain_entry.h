@@ -5,11 +5,14 @@
 
 #include "core/bounce/explain.h"
 
-struct json_t;
 struct buf;
 struct found_reply;
+struct json_out;
 struct log_refusal;
 struct source;
+
+/* More than the most entries take, each byte of their strings escaped. */
+#define EXPLAIN_JSON_MAX ((size_t)96 << 20)
 
 /*
  * The entry of that recipient, a new one if there is none ("": always a new
@@ -32,15 +35,12 @@ bool explain_from_returned(struct explanation *e, const struct source *s);
 /* Fills an entry from a log line; it is not classified yet. */
 void explain_entry_of_refusal(struct explain_entry *entry,
     const struct log_refusal *refusal);
-/* A new JSON object; the caller owns the reference. */
-struct json_t *explain_entry_json(const struct explain_entry *entry);
+/* The members of an entry, into the object that is open. */
+void explain_entry_json(struct json_out *json,
+    const struct explain_entry *entry);
 /* The lines of one entry, indented by two. */
 void explain_entry_text(struct buf *out, const struct explain_entry *entry);
 /* A label and a wrapped value; nothing where the value is "". */
 void explain_row(struct buf *out, const char *label, const char *value);
-/* Valid UTF-8 for a member of a JSON object. */
-void explain_put(struct json_t *object, const char *name, const char *value);
-/* The text with a line end; takes and frees `json`, NULL is "{}". */
-char *explain_line(char *json);
 
 #endif

@@ -1,13 +1,9 @@
-#include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "core/bounce/explain_entry.h"
 #include "core/bounce/log_scan.h"
-#include "core/text.h"
+#include "core/json_out.h"
 #include "net/buf.h"
-#include "net/mem.h"
 
 #define TEXT_MAX ((size_t)16 << 20)
 
@@ -15,48 +11,46 @@ static const char not_a_log[] = "lines of Postfix, Exim, Sendmail or "
     "OpenSMTPD (by syslog, as files, or as a journal export), or the "
     "message tracking log of Exchange";
 
-static json_t *
-group_json(const struct log_group *group)
+static void
+group_json(struct json_out *json, const struct log_group *group)
 {
-	json_t *o = explain_entry_json(&group->latest);
-
-	json_object_set_new(o, "count", json_integer((json_int_t)
-	    group->count));
-	json_object_set_new(o, "delayed", json_integer((json_int_t)
-	    group->delayed));
-	explain_put(o, "client", group->client);
-	explain_put(o, "sender_domain", group->sender_domain);
-	explain_put(o, "recipient_domain", group->recipient_domain);
-	explain_put(o, "first", group->first);
-	explain_put(o, "last", group->latest.when);
-	return o;
+	json_open(json, NULL, '{');
+	explain_entry_json(json, &group->latest);
+	json_number(json, "count", (long)group->count);
+	json_number(json, "delayed", (long)group->delayed);
+	json_text(json, "client", group->client);
+	json_text(json, "sender_domain", group->sender_domain);
+	json_text(json, "recipient_domain", group->recipient_domain);
+	json_text(json, "first", group->first);
+	json_text(json, "last", group->latest.when);
+	json_close(json, '}');
 }
 
 char *
 log_scan_json(struct log_scan *scan)
 {
 	const struct log_group *groups[LOG_GROUPS_MAX];
-	json_t *root = json_object(), *entries = json_array();
 	size_t i, n = log_scan_groups(scan, groups);
-	char *text;
+	struct buf out;
+	struct json_out json = { .out = &out };
 
-	json_object_set_new(root, "version", json_integer(1));
-	explain_put(root, "kind", log_scan_known(scan) > 0 ? "log" :
+	buf_init(&out, EXPLAIN_JSON_MAX);
+	json_open(&json, NULL, '{');
+	json_number(&json, "version", 1);
+	json_text(&json, "kind", log_scan_known(scan) > 0 ? "log" :
 	    "unknown");
 	if (log_scan_known(scan) == 0)
-		explain_put(root, "looked_for", not_a_log);
-	json_object_set_new(root, "lines", json_integer((json_int_t)
-	    log_scan_lines(scan)));
-	json_object_set_new(root, "refusals", json_integer((json_int_t)
-	    log_scan_refusals(scan)));
-	json_object_set_new(root, "dropped", json_integer((json_int_t)
-	    log_scan_dropped(scan)));
+		json_text(&json, "looked_for", not_a_log);
+	json_number(&json, "lines", (long)log_scan_lines(scan));
+	json_number(&json, "refusals", (long)log_scan_refusals(scan));
+	json_number(&json, "dropped", (long)log_scan_dropped(scan));
+	json_open(&json, "entries", '[');
 	for (i = 0; i < n; i++)
-		json_array_append_new(entries, group_json(groups[i]));
-	json_object_set_new(root, "entries", entries);
-	text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(4));
-	json_decref(root);
-	return explain_line(text);
+		group_json(&json, groups[i]);
+	json_close(&json, ']');
+	json_close(&json, '}');
+	buf_putc(&out, '\n');
+	return buf_steal(&out);
 }
 
 static void
