@@ -126,6 +126,26 @@ from_log(struct explanation *e, const char *bytes, size_t n)
 	return known > 0 && e->count > 0;
 }
 
+/*
+ * Whom a single reply speaks of: at MAIL FROM the sender, else the
+ * recipient; Outlook's windows begin with the account that sends.
+ */
+static void
+named_in_reply(const char *text, int stage, char *recipient, char *sender)
+{
+	static const char sending[] = " - Sending";
+	char mailbox[MAILBOX_MAX];
+	const char *p = mailbox_find(text, mailbox);
+
+	if (p != NULL && text_istarts(p + strlen(mailbox), sending)) {
+		memcpy(sender, mailbox, sizeof(mailbox));
+		p = mailbox_find(p + strlen(mailbox), mailbox);
+	}
+	if (p != NULL)
+		memcpy(stage == STAGE_MAIL ? sender : recipient, mailbox,
+		    sizeof(mailbox));
+}
+
 /* The input as one text, quotes taken off, for single replies. */
 static bool
 from_reply(struct explanation *e, const struct mime *mime)
@@ -134,8 +154,9 @@ from_reply(struct explanation *e, const struct mime *mime)
 	struct found_reply reply;
 	struct explain_entry *entry;
 	struct buf text;
-	char recipient[MAILBOX_MAX] = "";
+	char recipient[MAILBOX_MAX] = "", sender[MAILBOX_MAX] = "";
 	size_t i;
+	int stage;
 
 	source_open(&s, mime, 0, false);
 	buf_init(&text, 16 << 10);
@@ -157,10 +178,14 @@ from_reply(struct explanation *e, const struct mime *mime)
 		}
 		reply_read(buf_str(&text), &reply);
 	}
-	mailbox_find(buf_str(&text), recipient);
+	stage = stage_find(buf_str(&text));
+	named_in_reply(buf_str(&text), stage, recipient, sender);
 	entry = explain_entry_for(e, recipient);
 	explain_entry_reply(entry, &reply, SOURCE_LAYOUT);
-	entry->stage = stage_find(buf_str(&text));
+	entry->stage = stage;
+	memcpy(entry->sender, sender, sizeof(entry->sender));
+	if (sender[0] != '\0')
+		entry->sender_source = SOURCE_GUESS;
 	if (reply.code == 220)
 		entry->stage = STAGE_BANNER;
 	if (recipient[0] != '\0')

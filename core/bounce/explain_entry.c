@@ -263,17 +263,15 @@ add_text_entry(struct explanation *e, const struct source *s,
 	finish(s, entry);
 }
 
-/* X-Failed-Recipients (Exim, Google): "a@b, c@d". */
-bool
-explain_from_header(struct explanation *e, const struct source *s)
+/* One X-Failed-Recipients (Exim, Google): "a@b, c@d". */
+static void
+take_failed(struct explanation *e, const struct source *s, const char *value)
 {
-	const char *value = mime_header(s->headers, "x-failed-recipients");
 	char recipient[MAILBOX_MAX];
 	const struct text_entry *said;
 	size_t steps;
 
-	for (steps = 0; value != NULL && steps < EXPLAIN_ENTRIES_MAX;
-	    steps++) {
+	for (steps = 0; steps < EXPLAIN_ENTRIES_MAX; steps++) {
 		value = mailbox_find(value, recipient);
 		if (value == NULL)
 			break;
@@ -290,6 +288,18 @@ explain_from_header(struct explanation *e, const struct source *s)
 			said = &s->text.loose;
 		add_text_entry(e, s, said, recipient, SOURCE_FIELD);
 	}
+}
+
+/* Exim begins another of these fields after each fifty recipients. */
+bool
+explain_from_header(struct explanation *e, const struct source *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->headers->count; i++)
+		if (strcmp(s->headers->fields[i].name,
+		    "x-failed-recipients") == 0)
+			take_failed(e, s, s->headers->fields[i].value);
 	return e->count > 0;
 }
 
@@ -324,7 +334,8 @@ explain_from_words(struct explanation *e, const struct source *s)
 	const struct text_report *t = &s->text;
 	const char *subject = mime_header(s->headers, "subject");
 	bool coded = false, others = false, failing = t->failing;
-	bool named = false;
+	bool named = false, list = false;
+	const struct text_entry *only;
 	size_t i;
 
 	if (s->from_daemon && subject != NULL)
@@ -334,6 +345,14 @@ explain_from_words(struct explanation *e, const struct source *s)
 		coded = coded || t->entries[i].has_reply;
 		others = others || !source_is_addressee(s, t->entries[i].recipient);
 		named = named || !t->entries[i].header;
+		list = list || (t->entries[i].listed &&
+		    t->entries[i].failing);
+	}
+	/* Any address was taken: the returned message knows which it is. */
+	if (t->eager && t->count > 1 && !coded &&
+	    (only = text_report_entry(t, s->returned_to)) != NULL) {
+		add_text_entry(e, s, only, s->returned_to, SOURCE_LAYOUT);
+		return true;
 	}
 	/* Only "To:" lines: that of the returned message is surer. */
 	if (t->count > 0 && !named && s->returned_to[0] != '\0')
@@ -343,8 +362,12 @@ explain_from_words(struct explanation *e, const struct source *s)
 
 		if (named && said->header)
 			continue;
-		/* Where some have a reply, names without one are chance. */
-		if (coded && !said->has_reply && !said->failing)
+		/*
+		 * Where some have a reply, names without one are chance,
+		 * but for those in the same list.
+		 */
+		if (coded && !said->has_reply && !said->failing &&
+		    !(list && said->listed))
 			continue;
 		if (!coded && !said->failing && !failing)
 			continue;

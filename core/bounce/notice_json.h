@@ -4,8 +4,9 @@
 /*
  * Bounces that a sending service tells in JSON: the notifications and
  * events of Amazon SES, alone or inside a message of SNS, pasted or mailed
- * (and then with lines that were broken on the way), and the events of
- * SendGrid, alone or in a list.
+ * (and then with lines that were broken on the way), and the events that
+ * SendGrid, Mailgun, Postmark, SparkPost, Mandrill, Brevo, Mailjet, Resend
+ * and their like post, alone or in a list.
  */
 
 #include <stdbool.h>

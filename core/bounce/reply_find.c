@@ -179,7 +179,8 @@ static const char *const ends[] = {
 	" Reporting-MTA:", " Remote-MTA:", " Final-Recipient:",
 	" Last-Attempt-Date:", " ------", " (SMTP-", " Generating server:",
 	" This message hasn't been delivered yet", " (DHE", " (TLS",
-	" (expanded from:", " Retrying on", " Message could not be delivered for ",
+	" (expanded from:", "', Port: ",
+	" Retrying on", " Message could not be delivered for ",
 };
 
 static void
@@ -197,12 +198,11 @@ cut_end(char *text)
 	while (n > 0 && strchr(" '\"", text[n - 1]) != NULL)
 		text[--n] = '\0';
 	for (p = text; *p != '\0'; p++) {
-		opened += *p == '(' || *p == '[';
-		closed += *p == ')' || *p == ']';
+		opened += *p == '(' || *p == '[' || *p == '<';
+		closed += *p == ')' || *p == ']' || *p == '>';
 	}
-	/* "(reason: 550 ...)" and "[550 ...]" leave their end behind. */
-	if (n > 0 && closed > opened &&
-	    (text[n - 1] == ')' || text[n - 1] == ']'))
+	/* "(reason: 550 ...)" and "<#5.7.1 550 ...>" leave their end behind. */
+	if (n > 0 && closed > opened && strchr(")]>", text[n - 1]) != NULL)
 		text[--n] = '\0';
 	while (n > 0 && text[n - 1] == ' ')
 		text[--n] = '\0';
@@ -487,6 +487,7 @@ static const struct {
 	{ "Network is unreachable", STAGE_CONNECT },
 	{ "able to establish an SMTP connection", STAGE_CONNECT },
 	{ "Host not found", STAGE_DNS },
+	{ "was not offered by host", STAGE_STARTTLS },
 	{ "Host unknown", STAGE_DNS },
 	{ "Name service error", STAGE_DNS },
 	{ "find any host named", STAGE_DNS },
@@ -514,11 +515,16 @@ static const struct {
 	{ "Remote Server at ", "" },
 	{ "while talking to ", "" },
 	{ "SMTP Server <", "" },
+	{ "Server: '", "', Protocol: SMTP" },
 	{ " by ", ". [" },
 	{ "rejected by the server for the recipient domain ", "" },
 	{ "Server ", " failed with" },
 	{ "The mail system <", "" },
 	{ "", " gave this error" },
+	{ "", " Remote Server returned" },
+	{ "Error transferring to ", "" },
+	{ "Remote server (", "" },
+	{ "Zielserver ", "" },
 	{ "", " rejected your message" },
 	{ "", " does not like recipient" },
 	{ "", " did not like our" },
@@ -542,6 +548,8 @@ static const struct {
 	{ "H=", "" },
 	{ "relay=", "" },
 	{ "host ", "" },
+	{ "<", " #5." },
+	{ "<", " #4." },
 	{ "Generating server: ", "" },
 };
 

@@ -197,6 +197,31 @@ holds_fields(const char *text)
 	    text_ifind(text, "original-recipient:") != NULL;
 }
 
+/*
+ * A receipt (RFC 8098) in the first part of which a server says that it
+ * refused the message: how Sieve's reject (RFC 5429) and delivery agents
+ * answer.  "Displayed" is never that, nor is a person's "deleted".
+ */
+static bool
+is_refusing_receipt(const struct mime *mime, const struct mime_part *receipt)
+{
+	static const char *const refusals[] = {
+		"reject", "refus", "quota", "mailbox full", "is full",
+		"not deliver", "undeliver",
+	};
+	size_t i;
+
+	if (text_ifind(receipt->text, "automatic-action") == NULL ||
+	    text_ifind(receipt->text, "displayed") != NULL)
+		return false;
+	for (i = 0; i < mime->part_count; i++)
+		if (mime->parts[i].message == receipt->message &&
+		    mime->parts[i].kind == MIME_TEXT)
+			return has_words(mime->parts[i].text, refusals,
+			    sizeof(refusals) / sizeof(refusals[0]));
+	return false;
+}
+
 static void
 read_fields(struct source *s)
 {
@@ -208,7 +233,9 @@ read_fields(struct source *s)
 
 		if (part->message != s->message)
 			continue;
-		if (part->kind == MIME_STATUS)
+		if (part->kind == MIME_STATUS ||
+		    (part->kind == MIME_RECEIPT &&
+		    is_refusing_receipt(mime, part)))
 			dsn_read(&s->dsn, part->text, part->len);
 		s->complaint = s->complaint || part->kind == MIME_FEEDBACK;
 		s->receipt = s->receipt || part->kind == MIME_RECEIPT;
@@ -217,7 +244,8 @@ read_fields(struct source *s)
 		const struct mime_part *part = &mime->parts[i];
 
 		if (part->message != s->message ||
-		    part->kind == MIME_STATUS || part->kind == MIME_FEEDBACK)
+		    part->kind == MIME_STATUS ||
+		    part->kind == MIME_FEEDBACK || part->kind == MIME_RECEIPT)
 			continue;
 		if (holds_fields(part->text))
 			dsn_read(&s->dsn, part->text, part->len);

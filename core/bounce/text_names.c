@@ -141,6 +141,13 @@ text_introduced_mailbox(const struct reader *r, size_t i, char *out)
 
 	if (strchr(s, '@') == NULL)
 		return 0;
+	/* Behind the failure of a program, whose name is no address. */
+	p = text_ifind(s, "(expanded from: ");
+	if (p != NULL && !r->open) {
+		q = p + strlen("(expanded from: ");
+		used = mailbox_at(q, out);
+		return used > 0 ? (size_t)(q - s) + used : 0;
+	}
 	for (k = 0; k < COUNT(leads); k++) {
 		p = text_ifind(s, leads[k]);
 		if (p == NULL || (p > s && isalnum((unsigned char)p[-1])))

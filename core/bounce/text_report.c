@@ -56,9 +56,26 @@ static const char *const reporters[] = {
 	"Generating server: ", "Generierender Server: ",
 	"Serveur de g\xc3\xa9n\xc3\xa9ration : ",
 	"Servidor de generaci\xc3\xb3n: ", "Server di generazione: ",
-	"Genererande server: ", "this is the mail server on ",
+	"Genererande server: ", "Genererende server: ", "Bronserver: ",
+	"Servidor de gera\xc3\xa7\xc3\xa3o: ", "Serwer generuj\xc4\x85" "cy: ",
+	"Genererer server: ",
+	"\xe7\x94\x9f\xe6\x88\x90\xe5\x85\x83\xe3\x82\xb5\xe3\x83\xbc"
+	"\xe3\x83\x90\xe3\x83\xbc:",
+	"\xe7\x94\x9f\xe6\x88\x90\xe6\x9c\x8d\xe5\x8a\xa1\xe5\x99\xa8:",
+	"\xd0\xa4\xd0\xbe\xd1\x80\xd0\xbc\xd0\xb8\xd1\x80\xd1\x83"
+	"\xd1\x8e\xd1\x89\xd0\xb8\xd0\xb9 \xd1\x81\xd0\xb5\xd1\x80"
+	"\xd0\xb2\xd0\xb5\xd1\x80:",
+	"this is the mail server on ",
 	"This is the machine generated message from mail service at ",
 	"Reporting-MTA:",
+};
+
+/* Where it names the server that refused, on a line of its own. */
+static const char *const refusers[] = {
+	"Remote-MTA:", "Receiving server:", "Empfangender Server:",
+	"organization rejected your message:", "Organisation hat Ihre "
+	"Nachricht abgelehnt:", "message was rejected by ",
+	"Zielserver ", "destination server ",
 };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -119,7 +136,12 @@ text_entry_worth(const struct text_entry *entry)
 void
 text_entry_merge(struct text_entry *into, const struct text_entry *from)
 {
-	if (text_entry_worth(from) > text_entry_worth(into) || into->reply.text[0] == '\0') {
+	const struct enhanced status = into->reply.enhanced;
+	bool same = from->reply.code != 0 &&
+	    into->reply.code == from->reply.code;
+
+	if (text_entry_worth(from) > text_entry_worth(into) ||
+	    into->reply.text[0] == '\0') {
 		into->reply = from->reply;
 		into->has_reply = from->has_reply;
 		into->weak = from->weak;
@@ -127,6 +149,10 @@ text_entry_merge(struct text_entry *into, const struct text_entry *from)
 		if (from->host[0] != '\0')
 			into->host[0] = '\0';
 	}
+	/* The reason and the session tell one reply, one of them in full. */
+	if (same && into->reply.enhanced.class == 0)
+		into->reply.enhanced = from->reply.enhanced.class != 0 ?
+		    from->reply.enhanced : status;
 	if (into->host[0] == '\0') {
 		memcpy(into->host, from->host, sizeof(into->host));
 		memcpy(into->address, from->address, sizeof(into->address));
@@ -342,9 +368,14 @@ look_at_line(struct reader *r, const char *s)
 	}
 	if (text_istarts(s, "Original address:"))
 		report->rewritten = true;
-	if (text_istarts(s, "Remote-MTA:") && report->remote_mta[0] == '\0' &&
-	    host_at(s + 11 + strspn(s + 11, " \t"), host, address) > 0)
-		memcpy(report->remote_mta, host, sizeof(host));
+	for (i = 0; i < COUNT(refusers) && report->remote_mta[0] == '\0'; i++) {
+		p = text_ifind(s, refusers[i]);
+		if (p == NULL)
+			continue;
+		p += strlen(refusers[i]);
+		if (host_at(p + strspn(p, " \t"), host, address) > 0)
+			memcpy(report->remote_mta, host, sizeof(host));
+	}
 	p = text_ifind(s, "Original Sender:");
 	if (p == NULL)
 		p = text_istarts(s, "MAIL FROM:") ? s : NULL;
@@ -415,6 +446,13 @@ read_words(struct reader *r, size_t i)
 {
 	const struct line *line = &r->lines->v[i];
 
+	/* A program failed, not an address: (expanded from: a@b) follows. */
+	if (strncmp(line->text, "\"|", 2) == 0 ||
+	    strncmp(line->text, "|/", 2) == 0) {
+		close_group(r);
+		buf_reset(&r->before);
+		return;
+	}
 	if (is_rule(line->text)) {
 		/* Below it, with a gap above: a signature, a disclaimer. */
 		if (r->open && (r->has_words || is_gap(r, i)))
@@ -438,6 +476,7 @@ mark_recipient(struct reader *r, const char *recipient,
     const struct line *line)
 {
 	struct text_entry *entry = text_report_entry(r->report, recipient);
+	size_t n = strlen(recipient);
 
 	if (entry == NULL)
 		return;
@@ -445,6 +484,9 @@ mark_recipient(struct reader *r, const char *recipient,
 	    text_istarts(line->text, "cc:"))
 		entry->header = true;
 	entry->no_domain = strchr(recipient, '@') == NULL;
+	entry->listed = entry->listed || (line->text[0] == '<' &&
+	    strncmp(line->text + 1, recipient, n) == 0 &&
+	    strncmp(line->text + 1 + n, ">:", 2) == 0);
 }
 
 /*
@@ -592,6 +634,7 @@ text_report_read(struct text_report *report, const struct lines *lines,
 
 	memset(report, 0, sizeof(*report));
 	report->product = "";
+	report->eager = eager;
 	report->loose.stage = report->session.stage = STAGE_COUNT;
 	r.end = lines->count;
 	r.stage = STAGE_COUNT;

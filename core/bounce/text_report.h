@@ -27,6 +27,7 @@ struct text_entry {
 	bool reason;  /* the reporter marks it as the reason */
 	bool header;  /* "To: a@b" of the message, quoted in the report */
 	bool no_domain; /* only a name: "jdoe (mailbox full)" */
+	bool listed;    /* "<a@b>:" at the margin, as the lists of failures */
 };
 
 struct text_report {
@@ -42,6 +43,7 @@ struct text_report {
 	bool delayed;  /* told as not final */
 	bool rewritten; /* it tells the address before it was rewritten */
 	bool failing;  /* words of failure anywhere */
+	bool eager;    /* it was read so */
 	size_t returned; /* line where the returned message begins */
 	/* The last refusal in a transcript that was no echo. */
 	struct text_entry session;
