@@ -162,9 +162,22 @@ start_round(struct dns_question *q)
 	}
 }
 
+/*
+ * RFC 2181 9: what is missing from a cut answer is not known to be missing.
+ * So one that holds nothing of what was asked for says nothing.
+ */
+static bool
+cut_empty(const struct dns_msg *msg)
+{
+	return msg->tc && msg->rcode == DNS_NOERROR &&
+	    dns_msg_answers(msg, msg->qtype) == 0;
+}
+
 static int
 rank_of(const struct dns_msg *msg)
 {
+	if (cut_empty(msg))
+		return RANK_NONE;
 	if (msg->rcode == DNS_NOERROR || msg->rcode == DNS_NXDOMAIN)
 		return msg->tc ? RANK_CUT : RANK_GOOD;
 	return msg->rcode == DNS_SERVFAIL ? RANK_SERVFAIL : RANK_OTHER;
@@ -210,6 +223,21 @@ note_failure(struct dns_question *q, const struct dns_try_plan *plan,
 		s->tcp_failed = true;
 	else
 		s->udp_failed = true;
+}
+
+static void
+note_cut(struct dns_question *q, const struct dns_try_plan *plan,
+    const struct dns_msg *msg)
+{
+	char server[ADDR_TEXT_MAX];
+	struct err err;
+
+	if (!cut_empty(msg))
+		return;
+	err_set(&err, ERR_PROTOCOL, "name server %s cut its answer short "
+	    "over UDP and gave none over TCP",
+	    addr_text_port(&plan->server, server));
+	note_failure(q, plan, &err);
 }
 
 /* What a server that answered at once over UDP is asked over TCP gets 1 s. */
@@ -266,6 +294,7 @@ judge_answer(struct dns_question *q, const struct dns_try_plan *plan,
 		s->no_edns = true;
 		ask(q, plan->tag, plan->tcp, false);
 	} else if (msg.tc && !plan->tcp) {
+		note_cut(q, plan, &msg);
 		go_tcp(q, plan->tag);
 	} else {
 		s->answered = true;

@@ -136,10 +136,11 @@ note_answer(struct question *q)
 		return;
 	}
 	what_it_says(q, msg, said, sizeof(said));
-	snprintf(text, sizeof(text), "%s %s: %s%s%s%s  (from %s, %d ms%s)",
+	snprintf(text, sizeof(text), "%s %s: %s%s%s%s%s  (from %s, %d ms%s)",
 	    dns_type_name(dns_query_type(q->query)), dns_query_name(q->query),
 	    dns_rcode_name(msg->rcode), msg->aa ? ", authoritative" : "",
 	    msg->ad ? ", DNSSEC valid" : "",
+	    msg->tc ? ", cut short" : "",
 	    said,
 	    addr_text(server, at), dns_query_ms(q->query),
 	    dns_query_tcp(q->query) ? ", over TCP" : "");

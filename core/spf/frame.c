@@ -53,7 +53,10 @@ select_record(struct spf_frame *f)
 		}
 		record = rr;
 	}
-	if (record == NULL) {
+	if (record == NULL && msg != NULL && msg->tc) {
+		spf_stop(f, SPF_TEMPERROR,
+		    "the TXT records of %s came cut short", f->domain);
+	} else if (record == NULL) {
 		f->stopped = true;
 		f->result = SPF_NONE;
 	}

@@ -27,6 +27,7 @@ enum manner {
 	GARBAGE,        /* over UDP; whole over TCP */
 	OVERSIZE,       /* 3000 bytes over UDP */
 	TCP_CLOSES,     /* truncates over UDP, hangs up over TCP */
+	CUTS_ALL,       /* the same, and the cut answer is empty */
 	MUTE_UDP,       /* answers over TCP alone */
 };
 
@@ -64,7 +65,8 @@ reply(const struct fake *f, struct dns_msg *q, bool cut, uint8_t *out,
 	struct dns_msg msg = { .id = q->id, .qr = true, .ra = true,
 		.rd = q->rd, .tc = cut, .rcode = f->rcode, .qname = q->qname,
 		.qtype = q->qtype, .qclass = 1, .rrs = rr,
-		.count = cut || f->rcode != 0 ? 0 : 1 };
+		.count = f->rcode != 0 || (cut && f->manner != TCP_CLOSES)
+		    ? 0 : 1 };
 	size_t len;
 
 	if (f->manner == OVERSIZE)
@@ -102,7 +104,8 @@ answer_udp(struct fake *f, struct dns_msg *q, const uint8_t *asked, size_t n,
 {
 	uint8_t out[4096];
 	size_t len = reply(f, q,
-	    f->manner == TRUNCATES || f->manner == TCP_CLOSES, out,
+	    f->manner == TRUNCATES || f->manner == TCP_CLOSES ||
+	    f->manner == CUTS_ALL, out,
 	    sizeof(out));
 
 	if (f->manner == SPOOFED_FIRST)
@@ -173,7 +176,7 @@ peer_ready(struct watch *watch, short revents)
 	ssize_t n = read(watch->fd, in, sizeof(in));
 
 	(void)revents;
-	if (n > 2 && f->manner != TCP_CLOSES) {
+	if (n > 2 && f->manner != TCP_CLOSES && f->manner != CUTS_ALL) {
 		ck_assert_int_eq(in[0] << 8 | in[1], n - 2);
 		ck_assert(dns_msg_parse(in + 2, (size_t)n - 2, &q, &err));
 		note_question(f, &q);
@@ -509,6 +512,22 @@ START_TEST(a_truncated_answer_is_better_than_none)
 }
 END_TEST
 
+/* RFC 2181 9: that it holds no MX does not mean that there is none. */
+START_TEST(an_empty_cut_answer_is_none)
+{
+	struct dns_query *query;
+
+	set_up(loop_new_virtual(), 1);
+	a.manner = CUTS_ALL;
+	query = dns_ask(resolver, &waiter, "dest.example", DNS_MX);
+	await(query);
+	ck_assert_ptr_null(dns_answer(query));
+	ck_assert_ptr_nonnull(strstr(dns_error(query)->text, "cut its answer"));
+	dns_drop(query);
+	tear_down();
+}
+END_TEST
+
 START_TEST(a_reflected_question_is_no_answer)
 {
 	struct dns_query *query;
@@ -806,6 +825,7 @@ main(void)
 	tcase_add_test(t, tcp_is_tried_when_udp_is_dead);
 	tcase_add_test(t, bad_manners_over_udp_still_end_in_an_answer);
 	tcase_add_test(t, a_truncated_answer_is_better_than_none);
+	tcase_add_test(t, an_empty_cut_answer_is_none);
 	tcase_add_test(t, a_reflected_question_is_no_answer);
 	tcase_add_test(t, a_poor_answer_is_weighed);
 	tcase_add_test(t, the_map_of_a_world_is_obeyed);
