@@ -190,6 +190,7 @@ struct evidence {
 	enum lookup domain_a, domain_aaaa; /* of the domain itself */
 	struct ref domain_a_at;
 	bool domain_cname;
+	bool domain_cname_loop; /* and the aliases run in a circle */
 	struct mx_fact *mxs; /* EVIDENCE_MX at most; owned */
 	size_t mx_count;
 	char *resolver_mx_set; /* as mx_set of a name server; owned */

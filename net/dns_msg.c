@@ -434,6 +434,13 @@ dns_msg_canonical(const struct dns_msg *msg)
 }
 
 bool
+dns_msg_cname_loop(const struct dns_msg *msg)
+{
+	return msg->qtype != DNS_CNAME &&
+	    cname_of(msg, dns_msg_canonical(msg)) != NULL;
+}
+
+bool
 dns_msg_has_cname(const struct dns_msg *msg)
 {
 	return msg->qname != NULL && cname_of(msg, msg->qname) != NULL;

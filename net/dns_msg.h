@@ -108,6 +108,8 @@ size_t dns_msg_bad_answers(const struct dns_msg *msg, uint16_t type);
 /* The end of the CNAME chain (the question's name if there is none). */
 const char *dns_msg_canonical(const struct dns_msg *msg);
 bool dns_msg_has_cname(const struct dns_msg *msg);
+/* Does the chain of aliases come back to itself, so that it ends nowhere? */
+bool dns_msg_cname_loop(const struct dns_msg *msg);
 
 /* Letters compare without regard to case (RFC 4343); a final dot is nothing. */
 bool dns_name_eq(const char *a, const char *b);

@@ -74,6 +74,14 @@ rule_dns_broken(const struct evidence *e, struct opinion *o)
 	const struct ns_fact *lame;
 	size_t n;
 
+	if (e->domain_cname_loop) {
+		opinion_say(o,
+		    "%s is an alias (CNAME) that leads back to itself, so "
+		    "there is no mail server behind it.", e->domain);
+		opinion_for(o, W_DECIDES, e->mx_at,
+		    "the aliases of %s run in a circle", e->domain);
+		return;
+	}
 	if (exists(e) || e->mx == LOOKUP_NXDOMAIN) {
 		opinion_rule_out(o, e->mx_at,
 		    "the resolver got an answer for %s", e->domain);
@@ -405,12 +413,18 @@ rule_no_mx_fallback(const struct evidence *e, struct opinion *o)
 		    e->domain);
 		return;
 	}
-	if (e->mx != LOOKUP_NODATA)
+	if (e->mx != LOOKUP_NODATA || e->domain_cname_loop)
 		return;
-	opinion_say(o,
-	    "%s has no MX record, so mail goes to the address of the domain "
-	    "itself%s%s, which does not take it.",
-	    e->domain, s != NULL ? ", " : "", s != NULL ? s->host : "");
+	if (s == NULL && e->domain_a == LOOKUP_NODATA &&
+	    e->domain_aaaa == LOOKUP_NODATA)
+		opinion_say(o, "%s has neither an MX record nor an address, "
+		    "so there is no server for its mail.", e->domain);
+	else
+		opinion_say(o, "%s has no MX record, so mail goes to the "
+		    "address of the domain itself%s%s, which does not take "
+		    "it.",
+		    e->domain, s != NULL ? ", " : "",
+		    s != NULL ? s->host : "");
 	opinion_for(o, W_DECIDES, e->mx_at, "%s has no MX record",
 	    e->domain);
 	if (e->domain_cname)

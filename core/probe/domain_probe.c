@@ -359,6 +359,7 @@ domain_probe_evidence(const struct domain_probe *p, struct evidence *e)
 		e->null_mx_at = e->mx_at;
 	}
 	e->domain_cname = msg != NULL && dns_msg_has_cname(msg);
+	e->domain_cname_loop = msg != NULL && dns_msg_cname_loop(msg);
 	free(e->resolver_mx_set);
 	e->resolver_mx_set = mx_set_text(msg);
 	e->mx_count = 0;

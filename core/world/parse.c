@@ -241,6 +241,23 @@ read_pair(struct parse *p, struct pairs *pairs, const char *line)
 	return true;
 }
 
+/* A misspelt expectation would be one that is always met. */
+static bool
+read_expectation(struct parse *p, const char *line)
+{
+	static const char *const keys[] = { "verdict", "cause", "also",
+		"not-cause", "summary", "ruled-out", "failure", "finding",
+		"not-finding", "server", "exit", "messages", "within",
+		"round-trips", "without-quit" };
+	size_t i;
+
+	for (i = 0; p->count > 1 && i < sizeof(keys) / sizeof(*keys); i++)
+		if (strcmp(p->words[1], keys[i]) == 0)
+			return read_pair(p, &p->world->expects, line);
+	return parse_fail(p, "expect: \"%.60s\" is nothing that can be "
+	    "expected", p->count > 1 ? p->words[1] : "");
+}
+
 static bool
 read_client(struct parse *p)
 {
@@ -298,7 +315,7 @@ top_line(struct parse *p, const char *line)
 	if (strcmp(key, "case") == 0)
 		return read_pair(p, &w->cases, line);
 	if (strcmp(key, "expect") == 0)
-		return read_pair(p, &w->expects, line);
+		return read_expectation(p, line);
 	if (strcmp(key, "background") == 0)
 		return read_background(p);
 	if (strcmp(key, "client") == 0)

@@ -496,6 +496,7 @@ START_TEST(the_cname_chain_is_followed)
 	ck_assert_uint_eq(msg.count, 4);
 	ck_assert(dns_msg_has_cname(&msg));
 	ck_assert_str_eq(dns_msg_canonical(&msg), "c.example");
+	ck_assert(!dns_msg_cname_loop(&msg));
 	ck_assert_uint_eq(dns_msg_answers(&msg, DNS_A), 1);
 	ck_assert_uint_eq(dns_msg_answer(&msg, DNS_A, 0)->addr.bytes[0], 2);
 	dns_msg_clear(&msg);
@@ -505,6 +506,7 @@ START_TEST(the_cname_chain_is_followed)
 	RECORD(&w, DNS_CNAME, "\xc0\x0c");
 	msg = parsed(&w);
 	ck_assert_str_eq(dns_msg_canonical(&msg), "a.example");
+	ck_assert(dns_msg_cname_loop(&msg));
 	dns_msg_clear(&msg);
 }
 END_TEST

@@ -197,6 +197,33 @@ named(const struct diagnosis *d, const char *id)
 	return false;
 }
 
+/* A misspelt id would never be named, which "not-cause" likes. */
+static void
+expect_known(struct world_result *r, const struct world *w, const char *key)
+{
+	const char *id;
+	enum cause_id known;
+	size_t i;
+
+	for (i = 0; (id = world_expect(w, key, i)) != NULL; i++)
+		if (strcmp(id, "none") != 0 && !cause_parse(id, &known))
+			wrong(r, "%s is in no vocabulary", id);
+}
+
+static void
+expect_summary(struct world_result *r, const struct world *w,
+    const struct diagnosis *d)
+{
+	const char *said = d->cause_count > 0 ? d->causes[0].summary : "";
+	const char *words;
+	size_t i;
+
+	for (i = 0; (words = world_expect(w, "summary", i)) != NULL; i++)
+		if (strstr(said, words) == NULL)
+			wrong(r, "\"%s\" does not stand in \"%s\"", words,
+			    said);
+}
+
 static void
 expect_causes(struct world_result *r, const struct world *w,
     const struct diagnosis *d)
@@ -204,14 +231,16 @@ expect_causes(struct world_result *r, const struct world *w,
 	const char *first = d->cause_count > 0 ?
 	    cause_name(d->causes[0].id) : "none";
 	const char *id;
-	enum cause_id known;
 	size_t i, k;
 
+	expect_known(r, w, "cause");
+	expect_known(r, w, "also");
+	expect_known(r, w, "not-cause");
+	expect_known(r, w, "ruled-out");
+	expect_summary(r, w, d);
 	id = world_expect(w, "cause", 0);
 	if (id != NULL && strcmp(id, first) != 0)
 		wrong(r, "the first cause is %s, not %s", first, id);
-	if (id != NULL && strcmp(id, "none") != 0 && !cause_parse(id, &known))
-		wrong(r, "%s is in no vocabulary", id);
 	for (i = 0; (id = world_expect(w, "also", i)) != NULL; i++)
 		if (!named(d, id))
 			wrong(r, "%s is not named", id);
