@@ -713,6 +713,39 @@ talk_breaks_off(const struct evidence *e, struct opinion *o)
 	    s->text);
 }
 
+/*
+ * RFC 5321 4.3.2: what MAIL and RCPT may be answered with.  3yz belongs to
+ * DATA and AUTH; 500 and 502 say that the command is not known at all,
+ * which every SMTP server knows.
+ */
+static bool
+out_of_place(const struct server *s)
+{
+	if (s->result != RESULT_REFUSED ||
+	    (s->stage != STAGE_MAIL && s->stage != STAGE_RCPT))
+		return false;
+	return s->code / 100 == 3 ||
+	    ((s->code == 500 || s->code == 502) &&
+		s->reading.family == FAMILY_NONE);
+}
+
+static void
+reply_is_out_of_place(const struct evidence *e, struct opinion *o)
+{
+	const struct server *s = main_with(e, RESULT_REFUSED);
+
+	if (o->sum > 0 || s == NULL || !out_of_place(s))
+		return;
+	opinion_about(o, s);
+	opinion_say(o, "%s answers %s with %d, which is no answer to it: the "
+		       "server, or something before it, does not speak SMTP "
+		       "properly.",
+	    s->host, stage_name(s->stage), s->code);
+	opinion_for(o, W_DECIDES + W_TRACE, s->at,
+	    "SMTP has no such reply to %s: %d %.150s", stage_name(s->stage),
+	    s->code, s->text);
+}
+
 void
 rule_server_misconfigured(const struct evidence *e, struct opinion *o)
 {
@@ -745,6 +778,7 @@ rule_server_misconfigured(const struct evidence *e, struct opinion *o)
 	if (s == NULL) {
 		login_is_broken(e, o);
 		talk_breaks_off(e, o);
+		reply_is_out_of_place(e, o);
 		return;
 	}
 	if (s->reading.next_host[0] != '\0')

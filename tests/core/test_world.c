@@ -877,6 +877,8 @@ END_TEST
 static const struct {
 	const char *text, *error;
 } bad[] = {
+	{ "title x\nexpect not-couse mail-loop\n",
+	    "line 2: expect: \"not-couse\" is nothing that can be expected" },
 	{ "title x\nfoo bar\n", "line 2: \"foo\" is no keyword" },
 	{ "dns example.net MX mx\n", "line 1: \"mx\" is no preference" },
 	{ "dns example.net A 192.0.2\n",
