@@ -5,11 +5,14 @@
 # Functions that translate the format they are given, and where it stands.
 # A text that is chosen there by ?: needs its _() all the same.
 set(speakers
-	app_complain:2 app_say:2 app_status:2 complain:1 err_set:3 err_sys:3
-	plain_say:1)
+	add:7 app_complain:2 app_say:2 app_status:2 because:2 broken:2
+	complain:1 err_set:3 err_sys:3 opinion_against:4 opinion_for:4
+	opinion_rule_out:3 opinion_say:2 parse_fail:2 plain_say:1 probe_end:3
+	probe_note:3 problem:2 smtp_say_broken:2 spf_stop:3 spf_trace_note:3
+	transcript_annotate:3)
 # Columns of tables that are translated where they are shown. xgettext takes
 # one of a row, so that a second one is fetched by a second pass.
-set(columns COMMAND:5)
+set(columns CAUSE:4 COMMAND:5 FIX:4 MEANWHILE:2 STATUS:5 TERM:2)
 set(columns2 COMMAND:6)
 
 set(keywords --keyword=_ --keyword=N_ --keyword=i18n_plural:1,2)
@@ -36,7 +39,7 @@ endfunction()
 
 file(GLOB_RECURSE tables RELATIVE ${ROOT} ${ROOT}/core/*.def ${ROOT}/ui/*.def)
 file(GLOB_RECURSE code RELATIVE ${ROOT}
-	${ROOT}/net/*.c ${ROOT}/core/*.c ${ROOT}/ui/*.c)
+	${ROOT}/net/*.[ch] ${ROOT}/core/*.[ch] ${ROOT}/ui/*.[ch])
 list(SORT tables)
 list(SORT code)
 set(all ${tables} ${code})

@@ -5,6 +5,7 @@
 
 #include "core/address_parts.h"
 #include "core/text.h"
+#include "net/i18n.h"
 
 #define LOCAL_MAX 64    /* RFC 5321 4.5.3.1.1 */
 #define MAILBOX_MAX 254 /* RFC 5321 4.5.3.1.3, less the <> */
@@ -37,7 +38,7 @@ check_dot_string(const char *local, struct err *err)
 				return err_set(err, ERR_INPUT, "an @ too many");
 		} else if (!is_atext(cp)) {
 			return address_bad_character(cp,
-			    "part before the @", err);
+			    _("part before the @"), err);
 		}
 	}
 	return true;
@@ -62,7 +63,7 @@ check_quoted(const char *local, struct err *err)
 		}
 		if (cp < ' ' || cp == 0x7f || text_is_hidden(cp))
 			return address_bad_character(cp,
-			    "part before the @", err);
+			    _("part before the @"), err);
 	}
 	if (n < 2 || i + 1 != n || local[n - 1] != '"')
 		return err_set(err, ERR_INPUT,
@@ -132,8 +133,8 @@ read_literal(const char *text, struct address *a, struct err *err)
 		    "what stands in [ ] is no IP address");
 	if (a->literal_addr.family != family)
 		return err_set(err, ERR_INPUT, family == AF_INET ?
-			"an IPv6 address in [ ] needs \"IPv6:\" before it" :
-			"what stands behind \"IPv6:\" is no IPv6 address");
+			_("an IPv6 address in [ ] needs \"IPv6:\" before it") :
+			_("what stands behind \"IPv6:\" is no IPv6 address"));
 	a->literal = true;
 	memcpy(a->domain, text, n + 1);
 	memcpy(a->domain_u, text, n + 1);
@@ -170,7 +171,7 @@ read_route(const char *text, size_t *len, struct err *err)
 		return true;
 	if (colon == NULL)
 		return err_set(err, ERR_INPUT, text[1] == '\0' ?
-			"an @ alone" : "nothing before the @");
+			_("an @ alone") : _("nothing before the @"));
 	while (at < colon) {
 		size_t n = strcspn(at, ",:");
 

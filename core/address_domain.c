@@ -5,6 +5,7 @@
 #include "core/address.h"
 #include "core/address_parts.h"
 #include "core/text.h"
+#include "net/i18n.h"
 
 #define LABEL_MAX 63
 #define NAME_MAX_BYTES 253
@@ -58,7 +59,7 @@ check_label(const char *label, size_t n, struct err *err)
 	for (i = 0; i < n; i++) {
 		if (!is_ldh(label[i]))
 			return address_bad_character((unsigned char)label[i],
-			    "domain", err);
+			    _("domain"), err);
 	}
 	if (label[0] == '-' || label[n - 1] == '-')
 		return err_set(err, ERR_INPUT, "\"%.*s\" in the domain begins "
@@ -140,7 +141,7 @@ check_characters(const char *text, struct err *err)
 		if (cp <= ' ' || cp == 0x7f || cp == 0xa0 ||
 		    text_is_hidden(cp) || (cp < 0x80 && cp != '.' &&
 			!is_ldh((char)cp)))
-			return address_bad_character(cp, "domain", err);
+			return address_bad_character(cp, _("domain"), err);
 	}
 	return true;
 }
@@ -220,7 +221,8 @@ enum {
 	INDIC = 64, /* Devanagari to Malayalam and beyond, Thai, Lao */
 	GEORGIAN = 128,
 	CHEROKEE = 256,
-	EAST_ASIAN = 512, /* Han, kana, Bopomofo, Hangul: mixed by their users */
+	EAST_ASIAN =
+	    512, /* Han, kana, Bopomofo, Hangul: mixed by their users */
 };
 
 static const struct {

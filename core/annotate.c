@@ -3,6 +3,7 @@
 
 #include "core/investigation.h"
 #include "net/addr.h"
+#include "net/i18n.h"
 
 /*
  * What the lines of a transcript mean, hung under them.  An annotation is
@@ -47,7 +48,8 @@ note_ehlo(struct smtp_probe *p, enum ask ask, const struct smtp_ehlo *ehlo)
 	if (!ehlo->auth)
 		transcript_annotate(&p->base.transcript, a->line,
 		    ask == ASK_EHLO && ehlo->starttls ?
-			"no login before TLS" : "no login is offered here");
+			_("no login before TLS") :
+			_("no login is offered here"));
 	else
 		transcript_annotate(&p->base.transcript, a->line,
 		    "a login is offered here (AUTH)");
@@ -62,29 +64,30 @@ family_note(enum family family)
 {
 	switch (family) {
 	case FAMILY_RELAY:
-		return "it takes this for somebody else's mail, and does not "
-		       "relay for this client";
-	case FAMILY_AUTH: return "it wants a login first";
-	case FAMILY_SENDER: return "the sender is the problem here";
-	case FAMILY_MAILBOX: return "it knows the domain, not the mailbox "
-				    "(or says so)";
-	case FAMILY_UNAVAILABLE: return "the mailbox exists, but takes "
-					"nothing now, or not from here";
-	case FAMILY_CLIENT_DNS: return "it dislikes the client's name in DNS";
-	case FAMILY_HELO: return "it dislikes the name in HELO";
-	case FAMILY_REPUTATION: return "it dislikes the client's address";
-	case FAMILY_SPF: return "it refuses because of SPF";
-	case FAMILY_DKIM: return "it refuses because of DKIM";
-	case FAMILY_DMARC: return "it refuses because of DMARC";
-	case FAMILY_RATE: return "too much for now";
-	case FAMILY_GREY: return "first contact is put off on purpose";
-	case FAMILY_TLS: return "it wants TLS, or cannot do it";
-	case FAMILY_SIZE: return "the size is the problem";
-	case FAMILY_LOOP: return "it sees a mail loop";
-	case FAMILY_SERVER: return "the server is broken itself";
-	case FAMILY_DOMAIN: return "it cannot place the recipient's domain";
-	case FAMILY_POLICY: return "a local rule refuses";
-	case FAMILY_ECHO: return "only the echo of an earlier refusal";
+		return _("it takes this for somebody else's mail, and does not "
+		       "relay for this client");
+	case FAMILY_AUTH: return _("it wants a login first");
+	case FAMILY_SENDER: return _("the sender is the problem here");
+	case FAMILY_MAILBOX: return _("it knows the domain, not the mailbox "
+				    "(or says so)");
+	case FAMILY_UNAVAILABLE: return _("the mailbox exists, but takes "
+					"nothing now, or not from here");
+	case FAMILY_CLIENT_DNS:
+		return _("it dislikes the client's name in DNS");
+	case FAMILY_HELO: return _("it dislikes the name in HELO");
+	case FAMILY_REPUTATION: return _("it dislikes the client's address");
+	case FAMILY_SPF: return _("it refuses because of SPF");
+	case FAMILY_DKIM: return _("it refuses because of DKIM");
+	case FAMILY_DMARC: return _("it refuses because of DMARC");
+	case FAMILY_RATE: return _("too much for now");
+	case FAMILY_GREY: return _("first contact is put off on purpose");
+	case FAMILY_TLS: return _("it wants TLS, or cannot do it");
+	case FAMILY_SIZE: return _("the size is the problem");
+	case FAMILY_LOOP: return _("it sees a mail loop");
+	case FAMILY_SERVER: return _("the server is broken itself");
+	case FAMILY_DOMAIN: return _("it cannot place the recipient's domain");
+	case FAMILY_POLICY: return _("a local rule refuses");
+	case FAMILY_ECHO: return _("only the echo of an earlier refusal");
 	default: return NULL;
 	}
 }
@@ -142,17 +145,17 @@ annotate_smtp(struct smtp_probe *p)
 		if (p->answers[i] != NULL)
 			note_refusal(p, p->answers[i]);
 	note_counter_question(p, ASK_CONTROL,
-	    "a domain that this server does not host");
+	    _("a domain that this server does not host"));
 	note_counter_question(p, ASK_POSTMASTER,
-	    "postmaster, whom every domain must have");
-	note_counter_question(p, ASK_BARE, "the server's own postmaster");
-	note_counter_question(p, ASK_MADE_UP, "a made-up mailbox");
-	note_counter_question(p, ASK_PLAIN_FORM, "the plain address");
-	note_counter_question(p, ASK_OWN, "the sender's own domain");
+	    _("postmaster, whom every domain must have"));
+	note_counter_question(p, ASK_BARE, _("the server's own postmaster"));
+	note_counter_question(p, ASK_MADE_UP, _("a made-up mailbox"));
+	note_counter_question(p, ASK_PLAIN_FORM, _("the plain address"));
+	note_counter_question(p, ASK_OWN, _("the sender's own domain"));
 	note_counter_question(p, ASK_NULL_TARGET,
-	    "the recipient, from the null sender");
+	    _("the recipient, from the null sender"));
 	note_counter_question(p, ASK_OTHER_TARGET,
-	    "the recipient, from another sender");
+	    _("the recipient, from another sender"));
 }
 
 /* Each server's own deciding line; the reports' failure point is one of them. */

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "net/i18n.h"
+
 static const struct cause_word {
 	const char *id;
 	enum who who;
@@ -21,7 +23,7 @@ cause_name(enum cause_id id)
 const char *
 cause_title(enum cause_id id)
 {
-	return words[id].title;
+	return _(words[id].title);
 }
 
 enum who
@@ -59,5 +61,5 @@ who_name(enum who who)
 const char *
 who_words(enum who who)
 {
-	return who_names[who][1];
+	return _(who_names[who][1]);
 }

@@ -7,12 +7,12 @@
 
 /* clang-format off */
 #define WHOS(X)								\
-	X(WHO_USER, "user", "the person who sends")			\
+	X(WHO_USER, "user", N_("the person who sends"))			\
 	X(WHO_SENDER_ADMIN, "sender-admin",				\
-	    "the administrator of the sending side")			\
+	    N_("the administrator of the sending side"))		\
 	X(WHO_RECIPIENT_ADMIN, "recipient-admin",			\
-	    "the administrator of the recipient's domain")		\
-	X(WHO_PROVIDER, "provider", "the provider")
+	    N_("the administrator of the recipient's domain"))		\
+	X(WHO_PROVIDER, "provider", N_("the provider"))
 /* clang-format on */
 
 enum who {

@@ -9,6 +9,7 @@
 #include "core/settings.h"
 #include "core/text.h"
 #include "net/buf.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 #define CONFIG_MAX (1024 * 1024) /* bytes */
@@ -35,14 +36,14 @@ read_section(char *line, const struct place *place, struct err *err)
 	char *name;
 
 	if (line[n - 1] != ']') {
-		bad_line(place, err, "the ] of the section is missing");
+		bad_line(place, err, _("the ] of the section is missing"));
 		return NULL;
 	}
 	line[n - 1] = '\0';
 	name = text_trim(line + 1);
 	if (strncmp(name, "profile", 7) != 0 ||
 	    strchr(" \t", name[7]) == NULL || name[7] == '\0') {
-		bad_line(place, err, "a section is written [profile NAME]");
+		bad_line(place, err, _("a section is written [profile NAME]"));
 		return NULL;
 	}
 	return text_trim(name + 7);
@@ -57,7 +58,7 @@ split_line(char *line, const struct place *place,
 	char why[120];
 
 	if (equals == NULL)
-		return bad_line(place, err, "an = is missing");
+		return bad_line(place, err, _("an = is missing"));
 	*equals = '\0';
 	name = text_trim(line);
 	*value = text_trim(equals + 1);
@@ -65,8 +66,8 @@ split_line(char *line, const struct place *place,
 	if (*row != NULL && (*row)->config)
 		return true;
 	snprintf(why, sizeof(why),
-	    *row != NULL ? "%s is for the command line only" :
-			   "there is no option %s",
+	    *row != NULL ? _("%s is for the command line only") :
+			   _("there is no option %s"),
 	    text_visible_str(name, shown, sizeof(shown)));
 	return bad_line(place, err, why);
 }
@@ -190,8 +191,8 @@ read_text(struct settings *settings, const char *path, const char *profile,
 	ok = for_lines(path, text, check_line, &checking, err);
 	settings_clear(&checking.scratch);
 	if (ok && profile != NULL && !checking.found)
-		ok = err_set(err, ERR_INPUT, "%s has no settings for profile %s",
-		    path, profile);
+		ok = err_set(err, ERR_INPUT,
+		    "%s has no settings for profile %s", path, profile);
 	if (ok && profile != NULL)
 		ok = take_section(settings, path, text, profile, err);
 	return ok && take_section(settings, path, text, NULL, err);

@@ -8,6 +8,7 @@
 #include "core/cause/findings.h"
 #include "core/cause/rules.h"
 #include "net/addr.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 #define CONFIDENCE_MAX 97 /* nothing seen from outside is certain */
@@ -72,12 +73,12 @@ const char *
 verdict_name(enum verdict verdict)
 {
 	static const char *const names[] = {
-		[VERDICT_ACCEPTED] = "accepted",
-		[VERDICT_PARTLY] = "partly",
-		[VERDICT_REFUSED] = "refused",
-		[VERDICT_DEFERRED] = "deferred",
-		[VERDICT_UNREACHABLE] = "unreachable",
-		[VERDICT_INCONCLUSIVE] = "inconclusive",
+		[VERDICT_ACCEPTED] = N_("accepted"),
+		[VERDICT_PARTLY] = N_("partly"),
+		[VERDICT_REFUSED] = N_("refused"),
+		[VERDICT_DEFERRED] = N_("deferred"),
+		[VERDICT_UNREACHABLE] = N_("unreachable"),
+		[VERDICT_INCONCLUSIVE] = N_("inconclusive"),
 	};
 
 	return names[verdict];
@@ -87,9 +88,9 @@ const char *
 certainty_name(enum certainty certainty)
 {
 	static const char *const names[] = {
-		[CERTAINTY_CONFIRMED] = "confirmed",
-		[CERTAINTY_LIKELY] = "likely",
-		[CERTAINTY_POSSIBLE] = "possible",
+		[CERTAINTY_CONFIRMED] = N_("confirmed"),
+		[CERTAINTY_LIKELY] = N_("likely"),
+		[CERTAINTY_POSSIBLE] = N_("possible"),
 	};
 
 	return names[certainty];
@@ -98,19 +99,19 @@ certainty_name(enum certainty certainty)
 const char *
 confidence_words(int confidence)
 {
-	return confidence >= 90 ? "certain" :
-	    confidence >= 75	? "very likely" :
-	    confidence >= 50	? "likely" :
-				  "possible";
+	return confidence >= 90 ? _("certain") :
+	    confidence >= 75	? _("very likely") :
+	    confidence >= 50	? _("likely") :
+				  _("possible");
 }
 
 const char *
 severity_name(enum severity severity)
 {
 	static const char *const names[] = {
-		[SEVERITY_ERROR] = "error",
-		[SEVERITY_WARNING] = "warning",
-		[SEVERITY_INFO] = "info",
+		[SEVERITY_ERROR] = N_("error"),
+		[SEVERITY_WARNING] = N_("warning"),
+		[SEVERITY_INFO] = N_("info"),
 	};
 
 	return names[severity];
@@ -120,10 +121,10 @@ const char *
 finding_result_name(enum finding_result result)
 {
 	static const char *const names[] = {
-		[FINDING_YES] = "yes",
-		[FINDING_NO] = "no",
-		[FINDING_UNKNOWN] = "unknown",
-		[FINDING_NOT_APPLICABLE] = "not-applicable",
+		[FINDING_YES] = N_("yes"),
+		[FINDING_NO] = N_("no"),
+		[FINDING_UNKNOWN] = N_("unknown"),
+		[FINDING_NOT_APPLICABLE] = N_("not-applicable"),
 	};
 
 	return names[result];
@@ -179,7 +180,8 @@ decide(const struct evidence *e)
 
 	/* No other server would be asked after that. */
 	if (sent != NULL)
-		return sent->result == RESULT_REFUSED || sent->reading.permanent ?
+		return sent->result == RESULT_REFUSED ||
+			sent->reading.permanent ?
 		    VERDICT_REFUSED :
 		    VERDICT_DEFERRED;
 	if (yes > 0)
@@ -205,10 +207,11 @@ about_message(const struct evidence *e, enum verdict verdict, char *out,
 
 	if (s != NULL && s->stage == STAGE_DATA) {
 		snprintf(out, size, s->code == 0 ?
-			"%s: %.150s did not say whether it takes the "
-			"message." :
-			"%s: %.150s takes the recipient, but not the message.",
-		    verdict == VERDICT_REFUSED ? "REFUSED" : "DEFERRED",
+			_("%s: %.150s did not say whether it takes the "
+			  "message.") :
+			_("%s: %.150s takes the recipient, but not the "
+			  "message."),
+		    verdict == VERDICT_REFUSED ? _("REFUSED") : _("DEFERRED"),
 		    s->host);
 		return true;
 	}
@@ -216,8 +219,8 @@ about_message(const struct evidence *e, enum verdict verdict, char *out,
 	     (s = main_server(e, i)) != NULL; i++) {
 		if (!s->sent)
 			continue;
-		snprintf(out, size, "ACCEPTED: %.150s took the test message.",
-		    s->host);
+		snprintf(out, size,
+		    _("ACCEPTED: %.150s took the test message."), s->host);
 		return true;
 	}
 	return false;
@@ -235,41 +238,42 @@ headline(const struct evidence *e, struct diagnosis *d)
 		return;
 	switch (d->verdict) {
 	case VERDICT_ACCEPTED:
-		snprintf(out, size, "ACCEPTED at RCPT TO by %s%zu address%s "
-				    "that answer%s.",
-		    yes > 1 ? "all " : "", yes, yes == 1 ? "" : "es",
-		    yes == 1 ? "s" : "");
+		snprintf(out, size, i18n_plural(
+			"ACCEPTED at RCPT TO by %zu address that answers.",
+			"ACCEPTED at RCPT TO by all %zu addresses that "
+			"answer.", yes), yes);
 		break;
 	case VERDICT_PARTLY:
-		snprintf(out, size, "REFUSED by some: %zu of %zu addresses "
+		snprintf(out, size, _("REFUSED by some: %zu of %zu addresses "
 				    "take the recipient. Mail arrives or "
-				    "bounces by luck of the draw.",
+				    "bounces by luck of the draw."),
 		    yes, all);
 		break;
 	case VERDICT_REFUSED:
-		snprintf(out, size, "REFUSED: no address takes the "
-				    "recipient.");
+		snprintf(out, size, _("REFUSED: no address takes the "
+				    "recipient."));
 		break;
 	case VERDICT_DEFERRED:
 		snprintf(out, size, denier(e, 0) != NULL ?
-			"DEFERRED: the servers say \"later\"." :
-			"DEFERRED: the conversation ends before an answer; a "
-			"sender keeps the mail and tries again.");
+			_("DEFERRED: the servers say \"later\".") :
+			_("DEFERRED: the conversation ends before an answer; a "
+			"sender keeps the mail and tries again."));
 		break;
 	case VERDICT_UNREACHABLE:
 		if (all == 0 && e->route_server)
-			snprintf(out, size, "UNREACHABLE: %.150s has no "
-					    "address in DNS.",
+			snprintf(out, size, _("UNREACHABLE: %.150s has no "
+					    "address in DNS."),
 			    e->server);
 		else
 			snprintf(out, size, all > 0 ?
-				"UNREACHABLE: no mail server answers." :
-				"UNREACHABLE: there is no mail server to be "
-				"asked.");
+				_("UNREACHABLE: no mail server answers.") :
+				_("UNREACHABLE: there is no mail server to be "
+				"asked."));
 		break;
 	case VERDICT_INCONCLUSIVE:
-		snprintf(out, size, "INCONCLUSIVE: not enough is known to say "
-				    "anything about %s.",
+		snprintf(out, size,
+		    _("INCONCLUSIVE: not enough is known to say "
+		      "anything about %s."),
 		    e->domain);
 		break;
 	}
@@ -290,13 +294,13 @@ dns_failure(const struct evidence *e, struct diagnosis *d)
 	    e->route_server ? e->server : e->domain);
 	if (e->route_server)
 		snprintf(f->text, sizeof(f->text),
-		    "%.150s has no address in DNS%s", e->server,
+		    _("%.150s has no address in DNS%s"), e->server,
 		    e->server_a == LOOKUP_NXDOMAIN ?
-			": there is no such name" : "");
+			_(": there is no such name") : "");
 	else
 		snprintf(f->text, sizeof(f->text), "%s",
 		    d->cause_count > 0 ? d->causes[0].summary :
-					 "no mail server is known");
+					 _("no mail server is known"));
 }
 
 /* The reply that decides: of the server that the first cause is about. */

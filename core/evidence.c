@@ -3,23 +3,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/i18n.h"
 #include "net/mem.h"
 
 const char *
 tri_name(enum tri tri)
 {
-	return tri == TRI_YES ? "yes" : tri == TRI_NO ? "no" : "unknown";
+	return tri == TRI_YES ? N_("yes") :
+	    tri == TRI_NO     ? N_("no") :
+				N_("unknown");
 }
 
 const char *
 result_name(enum result result)
 {
 	static const char *const names[] = {
-		[RESULT_ACCEPTED] = "accepted",
-		[RESULT_REFUSED] = "refused",
-		[RESULT_DEFERRED] = "deferred",
-		[RESULT_UNREACHABLE] = "unreachable",
-		[RESULT_SKIPPED] = "skipped",
+		[RESULT_ACCEPTED] = N_("accepted"),
+		[RESULT_REFUSED] = N_("refused"),
+		[RESULT_DEFERRED] = N_("deferred"),
+		[RESULT_UNREACHABLE] = N_("unreachable"),
+		[RESULT_SKIPPED] = N_("skipped"),
 	};
 
 	return names[result];

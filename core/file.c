@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "net/buf.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 static bool
@@ -38,7 +39,7 @@ file_read(const char *path, struct buf *out, struct err *err)
 	int fd;
 
 	if (standard)
-		return read_all(STDIN_FILENO, "standard input", out, err);
+		return read_all(STDIN_FILENO, _("standard input"), out, err);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return err_sys(err, errno, "cannot read %s", path);

@@ -7,6 +7,7 @@
 #include "core/product.h"
 #include "core/text.h"
 #include "net/buf.h"
+#include "net/i18n.h"
 
 #define VALUE_MAX 4096
 
@@ -141,17 +142,17 @@ enum slot {
 static const struct {
 	const char *name, *words, *capitals;
 } slots[SLOT_COUNT] = {
-	[SLOT_DOMAIN] = { "{domain}", "the recipient's domain", "DOMAIN" },
-	[SLOT_RECIPIENT] = { "{recipient}", "the recipient", "RECIPIENT" },
-	[SLOT_SENDER] = { "{sender}", "the sender's address", "SENDER" },
-	[SLOT_SENDER_DOMAIN] = { "{sender_domain}", "the sender's domain",
+	[SLOT_DOMAIN] = { "{domain}", N_("the recipient's domain"), "DOMAIN" },
+	[SLOT_RECIPIENT] = { "{recipient}", N_("the recipient"), "RECIPIENT" },
+	[SLOT_SENDER] = { "{sender}", N_("the sender's address"), "SENDER" },
+	[SLOT_SENDER_DOMAIN] = { "{sender_domain}", N_("the sender's domain"),
 		"SENDER-DOMAIN" },
-	[SLOT_SERVER] = { "{server}", "the server", "SERVER" },
-	[SLOT_CLIENT] = { "{client}", "the client's address",
+	[SLOT_SERVER] = { "{server}", N_("the server"), "SERVER" },
+	[SLOT_CLIENT] = { "{client}", N_("the client's address"),
 		"CLIENT-ADDRESS" },
-	[SLOT_HELO] = { "{helo}", "the client's name", "CLIENT-NAME" },
-	[SLOT_USER] = { "{user}", "the user name", "USER" },
-	[SLOT_PORT] = { "{port}", "the port", "PORT" },
+	[SLOT_HELO] = { "{helo}", N_("the client's name"), "CLIENT-NAME" },
+	[SLOT_USER] = { "{user}", N_("the user name"), "USER" },
+	[SLOT_PORT] = { "{port}", N_("the port"), "PORT" },
 };
 
 static const char *
@@ -301,7 +302,7 @@ fix_render(const char *text, const struct fix_values *values, bool command,
     struct buf *out)
 {
 	bool powershell = is_cmdlet(text);
-	const char *at = text;
+	const char *at = command ? text : _(text);
 	struct buf visible;
 	char port[16];
 
@@ -319,7 +320,7 @@ fix_render(const char *text, const struct fix_values *values, bool command,
 		text_visible(value, strlen(value), false, &visible);
 		if (visible.len == 0)
 			buf_puts(out, command ? slots[slot].capitals :
-						slots[slot].words);
+						_(slots[slot].words));
 		else if (command)
 			add_argument(buf_str(&visible), slot, powershell,
 			    quote_after(text, at), out);

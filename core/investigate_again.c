@@ -5,6 +5,7 @@
 #include "core/investigation.h"
 #include "core/settings.h"
 #include "net/dns.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 /*
@@ -439,9 +440,9 @@ form_evidence(struct session *s, const struct smtp_probe *p)
 	fact.yes = a->code / 100 == 2 ? TRI_YES : TRI_NO;
 	fact.wrong = fact.yes == TRI_YES;
 	fact.at = (struct ref) { p->base.number, a->line };
-	snprintf(fact.text, sizeof(fact.text), "%.100s %s a recipient of a "
-	    "foreign domain in this form: %d %.120s", p->plan.host,
-	    fact.wrong ? "accepts" : "refuses", a->code, a->text);
+	snprintf(fact.text, sizeof(fact.text), _("%.100s %s a recipient of a "
+	    "foreign domain in this form: %d %.120s"), p->plan.host,
+	    fact.wrong ? _("accepts") : _("refuses"), a->code, a->text);
 	evidence_add_policy(&s->evidence, &fact);
 }
 

@@ -7,6 +7,7 @@
 #include "core/letter.h"
 #include "core/settings.h"
 #include "net/buf.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 /*
@@ -149,29 +150,29 @@ tell(const struct smtp_probe *p, struct policy_fact *fact)
 	if (end != NULL && end->code / 100 == 2) {
 		fact->yes = TRI_YES;
 		snprintf(fact->text, sizeof(fact->text),
-		    "%.100s took the test message: %d %.180s", p->plan.host,
+		    _("%.100s took the test message: %d %.180s"), p->plan.host,
 		    end->code, end->text);
 		fact->at.line = end->line;
 	} else if (no != NULL) {
 		fact->yes = TRI_NO;
 		fact->wrong = true;
 		snprintf(fact->text, sizeof(fact->text),
-		    "%.100s refused the test message: %d %.180s",
+		    _("%.100s refused the test message: %d %.180s"),
 		    p->plan.host, no->code, no->text);
 		fact->at.line = no->line;
 	} else if (end != NULL && end->code == 0) {
 		/* Sent again it might arrive twice (RFC 1047). */
 		fact->wrong = true;
 		snprintf(fact->text, sizeof(fact->text),
-		    "%.100s got the test message and did not say whether it "
-		    "takes it: %.150s; it was not sent again", p->plan.host,
+		    _("%.100s got the test message and did not say whether it "
+		    "takes it: %.150s; it was not sent again"), p->plan.host,
 		    p->error.text);
 		fact->at.line = p->lost_line;
 	} else {
 		fact->yes = TRI_NO;
 		fact->wrong = true;
 		snprintf(fact->text, sizeof(fact->text),
-		    "the test message was not sent to %.100s: %.180s",
+		    _("the test message was not sent to %.100s: %.180s"),
 		    p->plan.host,
 		    p->not_sent[0] != '\0' ? p->not_sent : p->error.text);
 		fact->at.line = p->lost_line;
@@ -193,7 +194,8 @@ investigate_send_evidence(struct session *s)
 	if (p == NULL) {
 		fact.yes = TRI_NO;
 		snprintf(fact.text, sizeof(fact.text),
-		    "no test message was sent: no server takes the recipient");
+		    _("no test message was sent: no server takes the "
+		      "recipient"));
 	} else {
 		fact.at.probe = p->base.number;
 		tell(p, &fact);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/cause/facts.h"
+#include "net/i18n.h"
 #include "net/sasl.h"
 
 /* RFC 6409 and RFC 8314 first; 25 is for mail between servers. */
@@ -81,18 +82,20 @@ put_ports(const struct server *best, const struct server *other, bool secure,
 {
 	if (!secure)
 		snprintf(out->port, sizeof(out->port),
-		    "%d without encryption: the password can be read on the "
-		    "way",
+		    _("%d without encryption: the password can be read on the "
+		    "way"),
 		    best->addr.port);
 	else
-		snprintf(out->port, sizeof(out->port), "%d with %s%s",
-		    best->addr.port, at_once(best) ? "SSL/TLS" : "STARTTLS",
-		    other == NULL ? "" :
-			at_once(other) ? ", or 465 with SSL/TLS" : "");
+		snprintf(out->port, sizeof(out->port), _("%d with %s%s"),
+		    best->addr.port,
+		    at_once(best) ? _("SSL/TLS") : _("STARTTLS"),
+		    other == NULL      ? "" :
+			at_once(other) ? _(", or 465 with SSL/TLS") :
+					 "");
 	if (secure && other != NULL && !at_once(other))
 		snprintf(out->port + strlen(out->port),
 		    sizeof(out->port) - strlen(out->port),
-		    ", or %d with STARTTLS", other->addr.port);
+		    _(", or %d with STARTTLS"), other->addr.port);
 }
 
 static void
@@ -101,12 +104,12 @@ put_login(const struct evidence *e, const char *methods,
 {
 	if (!takes_password(methods))
 		snprintf(out->login, sizeof(out->login),
-		    "on; no method here takes a password, the program has to "
-		    "sign in by OAuth or by a client certificate");
+		    _("on; no method here takes a password, the program has to "
+		    "sign in by OAuth or by a client certificate"));
 	else
 		snprintf(out->login, sizeof(out->login),
-		    "on; user name usually the full mail address%s%.300s; "
-		    "password that of the mailbox",
+		    _("on; user name usually the full mail address%s%.300s; "
+		    "password that of the mailbox"),
 		    e->null_sender || e->sender[0] == '\0' ? "" : ", ",
 		    e->null_sender ? "" : e->sender);
 	snprintf(out->methods, sizeof(out->methods), "%s", methods);
@@ -128,8 +131,8 @@ login_settings(const struct evidence *e, struct login_settings *out)
 	put_login(e, secure ? best->auth_tls : best->auth_clear, out);
 	if (secure && best->tls_trusted == TRI_NO)
 		snprintf(out->certificate, sizeof(out->certificate),
-		    "not valid, so programs that check it will not log in: "
-		    "%.230s",
+		    _("not valid, so programs that check it will not log in: "
+		    "%.230s"),
 		    best->tls_why);
 	out->at = best->at;
 	if (best->probe != NULL)

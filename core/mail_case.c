@@ -9,6 +9,7 @@
 #include "core/stage.h"
 #include "core/text.h"
 #include "net/err.h"
+#include "net/i18n.h"
 
 const char *
 route_name(enum route route)
@@ -35,7 +36,7 @@ mail_case_make(struct mail_case *input, const struct settings *settings,
 {
 	memset(input, 0, sizeof(*input));
 	input->reported.stage = STAGE_COUNT;
-	if (!take_address("recipient", recipient, false, &input->recipient,
+	if (!take_address(_("recipient"), recipient, false, &input->recipient,
 		err) ||
 	    !take_address("--from", settings->from != NULL ? settings->from :
 							     "<>",

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/option_check.h"
+#include "net/i18n.h"
 
 static const char *const security_words[] = { "auto", "none", "starttls",
 	"tls", NULL };
@@ -26,185 +27,186 @@ static const char *const color_words[] = { "auto", "always", "never", NULL };
 static const struct option_row rows[] = {
 	{ "from", 'f', "ADDRESS", OPTION_STRING, AT(from), PROBING, true,
 	    OPTIONS_CASE, option_check_sender, .help =
-	    "Envelope sender; <> is the null sender. Default: <>." },
+	    N_("Envelope sender; <> is the null sender. Default: <>.") },
 	{ "server", 's', "HOST[:PORT]", OPTION_STRING, AT(server), PROBING,
 	    true, OPTIONS_CASE, option_check_server,
 	    .complete = COMPLETE_HOST, .help =
-	    "The outgoing server (smarthost, submission) that refused. "
+	    N_("The outgoing server (smarthost, submission) that refused. "
 	    "Without it every mail server (MX) of the recipient's domain is "
-	    "asked at port 25." },
+	    "asked at port 25.") },
 	{ "bounce", 0, "FILE", OPTION_STRING, AT(bounce), PROBING, false,
 	    OPTIONS_CASE, .complete = COMPLETE_FILE, .help =
-	    "Take recipient, sender, refusing server and reply from this "
-	    "bounce message; - is standard input." },
+	    N_("Take recipient, sender, refusing server and reply from this "
+	    "bounce message; - is standard input.") },
 	{ "from-file", 0, "FILE", OPTION_STRING, AT(from_file), CHECK, false,
 	    OPTIONS_CASE, .complete = COMPLETE_FILE, .help =
-	    "Many recipients, one a line (# begins a comment, - is standard "
-	    "input); one JSON object a line comes out, in the order given." },
+	    N_("Many recipients, one a line (# begins a comment, - is standard "
+	    "input); one JSON object a line comes out, in the order given.") },
 	{ "jobs", 'j', "N", OPTION_NUMBER, AT(jobs), CHECK, true,
 	    OPTIONS_CASE, .min = 1, .max = 2000, .help =
-	    "Recipients under way at the same time. Default: 10." },
+	    N_("Recipients under way at the same time. Default: 10.") },
 	{ "ip", 0, "ADDRESS", OPTION_STRING, AT(ip), SPF, false,
 	    OPTIONS_CASE, option_check_ip, .help =
-	    "Address of the client whose right to send is evaluated." },
+	    N_("Address of the client whose right to send is evaluated.") },
 	{ "log", 0, "FILE", OPTION_STRING, AT(log), EXPLAIN, false,
 	    OPTIONS_CASE, .complete = COMPLETE_FILE, .help =
-	    "Read a mail log (plain or .gz) and group its refusals; - is "
-	    "standard input." },
+	    N_("Read a mail log (plain or .gz) and group its refusals; - is "
+	    "standard input.") },
 
 	{ "user", 'u', "NAME", OPTION_STRING, AT(user), PROBING, true,
 	    OPTIONS_LOGIN, option_check_user, .help =
-	    "Log in as this user. The password comes from a file, a "
-	    "descriptor or a prompt, never from the command line." },
+	    N_("Log in as this user. The password comes from a file, a "
+	    "descriptor or a prompt, never from the command line.") },
 	{ "password-file", 0, "FILE", OPTION_STRING, AT(password_file),
 	    PROBING, true, OPTIONS_LOGIN, .complete = COMPLETE_FILE, .help =
-	    "The password is the first line of this file." },
+	    N_("The password is the first line of this file.") },
 	{ "password-fd", 0, "N", OPTION_NUMBER, AT(password_fd), PROBING,
 	    false, OPTIONS_LOGIN, .min = 0, .max = 1023, .help =
-	    "The password is the first line read from this descriptor." },
+	    N_("The password is the first line read from this descriptor.") },
 	{ "token-file", 0, "FILE", OPTION_STRING, AT(token_file), PROBING,
 	    true, OPTIONS_LOGIN, .complete = COMPLETE_FILE, .help =
-	    "An OAuth access token, the first line of this file." },
+	    N_("An OAuth access token, the first line of this file.") },
 	{ "mechanism", 0, "NAME", OPTION_STRING, AT(mechanism), PROBING, true,
 	    OPTIONS_LOGIN, option_check_mechanism, .help =
-	    "Log in by this SASL mechanism only. Default: the strongest "
-	    "that both sides have." },
+	    N_("Log in by this SASL mechanism only. Default: the strongest "
+	    "that both sides have.") },
 	{ "security", 0, "MODE", OPTION_WORD, AT(security), PROBING, true,
 	    OPTIONS_LOGIN, .words = security_words, .help =
-	    "How TLS begins: auto, none, starttls or tls (from the start). "
-	    "Default: auto." },
+	    N_("How TLS begins: auto, none, starttls or tls (from the start). "
+	    "Default: auto.") },
 	{ "ca-file", 0, "FILE", OPTION_STRING, AT(ca_file), PROBING, true,
 	    OPTIONS_LOGIN, .complete = COMPLETE_FILE, .help =
-	    "Trust anchors (PEM) in place of the system's." },
+	    N_("Trust anchors (PEM) in place of the system's.") },
 	{ "cert-file", 0, "FILE", OPTION_STRING, AT(cert_file), PROBING,
 	    true, OPTIONS_LOGIN, .complete = COMPLETE_FILE, .help =
-	    "Client certificate (PEM)." },
+	    N_("Client certificate (PEM).") },
 	{ "key-file", 0, "FILE", OPTION_STRING, AT(key_file), PROBING, true,
 	    OPTIONS_LOGIN, .complete = COMPLETE_FILE, .help =
-	    "Key of the client certificate (PEM)." },
+	    N_("Key of the client certificate (PEM).") },
 	{ "insecure-auth", 0, NULL, OPTION_FLAG, AT(insecure_auth), PROBING,
 	    false, OPTIONS_LOGIN, .help =
-	    "Agree to send the login without TLS or to a server whose "
-	    "certificate is not trusted. Others can then read it." },
+	    N_("Agree to send the login without TLS or to a server whose "
+	    "certificate is not trusted. Others can then read it.") },
 
 	{ "helo", 0, "NAME", OPTION_STRING, AT(helo), PROBING | SPF, true,
 	    OPTIONS_WAY, option_check_helo, .help =
-	    "Name in EHLO. Default: this host's fully qualified name." },
+	    N_("Name in EHLO. Default: this host's fully qualified name.") },
 	{ "source", 0, "ADDRESS", OPTION_ADDR, AT(source), PROBING, true,
-	    OPTIONS_WAY, .help = "Local address to connect from." },
+	    OPTIONS_WAY, .help = N_("Local address to connect from.") },
 	{ "sending-ip", 0, "ADDRESS", OPTION_ADDR, AT(sending_ip), PROBING,
 	    true, OPTIONS_WAY, .help =
-	    "The address whose SPF, PTR and blocklist standing is asked, "
-	    "where it is not this machine's own." },
+	    N_("The address whose SPF, PTR and blocklist standing is asked, "
+	    "where it is not this machine's own.") },
 	{ "dkim-selector", 0, "NAME", OPTION_LIST, AT(dkim_selectors),
 	    PROBING, true, OPTIONS_WAY, option_check_selector, .help =
-	    "DKIM selector of the sender to look at; may repeat." },
+	    N_("DKIM selector of the sender to look at; may repeat.") },
 	{ "resolver", 0, "ADDRESS[:PORT]", OPTION_LIST, AT(resolvers),
 	    PROBING | SPF, true, OPTIONS_WAY, option_check_resolver, .help =
-	    "Recursive name server; up to three. Default: those of "
-	    "/etc/resolv.conf." },
+	    N_("Recursive name server; up to three. Default: those of "
+	    "/etc/resolv.conf.") },
 	{ "ipv4", '4', NULL, OPTION_FLAG, AT(ipv4_only), PROBING, true,
-	    OPTIONS_WAY, .help = "IPv4 alone." },
+	    OPTIONS_WAY, .help = N_("IPv4 alone.") },
 	{ "ipv6", '6', NULL, OPTION_FLAG, AT(ipv6_only), PROBING, true,
-	    OPTIONS_WAY, .help = "IPv6 alone." },
+	    OPTIONS_WAY, .help = N_("IPv6 alone.") },
 	{ "timeout", 0, "SECONDS", OPTION_NUMBER, AT(timeout_s),
 	    PROBING | SPF, true, OPTIONS_WAY, .min = 1, .max = 86400, .help =
-	    "For the whole run (of each recipient, where there are "
-	    "several). Default: 60; spf: 20." },
+	    N_("For the whole run (of each recipient, where there are "
+	    "several). Default: 60; spf: 20.") },
 	{ "patience", 0, "SECONDS", OPTION_NUMBER, AT(patience_s), PROBING,
 	    true, OPTIONS_WAY, .min = 1, .max = 3600, .help =
-	    "For one greeting or reply. Default: 30 in check, 300 in the "
-	    "wizard." },
+	    N_("For one greeting or reply. Default: 30 in check, 300 in the "
+	    "wizard.") },
 
 	{ "dry-run", 'n', NULL, OPTION_FLAG, AT(dry_run), CHECK, false,
 	    OPTIONS_CONSENT, .help =
-	    "Print the plan (what would be sent to whom) and stop." },
+	    N_("Print the plan (what would be sent to whom) and stop.") },
 	{ "control", 0, "DOMAIN", OPTION_LIST, AT(controls), PROBING, true,
 	    OPTIONS_CONSENT, option_check_domain, .help =
-	    "Control domain: one that the server under test does not host, "
+	    N_("Control domain: one that the server under test does not host, "
 	    "and an unrelated mail server to see whether port 25 is open; "
-	    "may repeat. Default: a built-in few." },
+	    "may repeat. Default: a built-in few.") },
 	{ "no-relay-test", 0, NULL, OPTION_FLAG, AT(no_relay_test), PROBING,
 	    true, OPTIONS_CONSENT, .help =
-	    "Leave out the RCPT for a foreign domain." },
+	    N_("Leave out the RCPT for a foreign domain.") },
 	{ "made-up-mailbox", 0, NULL, OPTION_FLAG, AT(made_up_mailbox),
 	    PROBING, false, OPTIONS_CONSENT, .help =
-	    "Agree to ask for a made-up mailbox of the domain, which some "
-	    "servers count against a client." },
+	    N_("Agree to ask for a made-up mailbox of the domain, which some "
+	    "servers count against a client.") },
 	{ "blocklist", 0, "ZONE", OPTION_LIST, AT(blocklists), PROBING, true,
 	    OPTIONS_CONSENT, option_check_zone, .help =
-	    "DNS blocklist to ask; may repeat; none asks none. Without it "
-	    "a list is asked only when a reply names it." },
+	    N_("DNS blocklist to ask; may repeat; none asks none. Without it "
+	    "a list is asked only when a reply names it.") },
 	{ "wait-greylist", 0, NULL, OPTION_FLAG, AT(greylist_wait), PROBING,
 	    false, OPTIONS_CONSENT, .help =
-	    "Where a server says \"come back later\", wait and ask again." },
+	    N_("Where a server says \"come back later\", wait and ask "
+	       "again.") },
 	{ "local-look", 0, NULL, OPTION_FLAG, AT(local_look), PROBING, true,
 	    OPTIONS_CONSENT, .help =
-	    "Also look, by read-only commands, at the mail server that is "
-	    "installed on this machine." },
+	    N_("Also look, by read-only commands, at the mail server that is "
+	    "installed on this machine.") },
 	{ "open-relay-forms", 0, NULL, OPTION_FLAG, AT(open_relay_forms),
 	    PROBING, false, OPTIONS_CONSENT, .help =
-	    "Try the address forms of open-relay tests. For your own "
-	    "servers only." },
+	    N_("Try the address forms of open-relay tests. For your own "
+	    "servers only.") },
 	{ "send", 0, NULL, OPTION_FLAG, AT(send), PROBING, false,
 	    OPTIONS_CONSENT, .help =
-	    "Agree to send one real test message. Without it nothing goes "
-	    "past RCPT TO." },
+	    N_("Agree to send one real test message. Without it nothing goes "
+	    "past RCPT TO.") },
 
 	{ "format", 0, "FORMAT", OPTION_WORD, AT(format),
 	    CHECK | EXPLAIN | SPF | OPEN | DEMO, false, OPTIONS_REPORT,
 	    .words = format_words, .help =
-	    "text, json, markdown, html, nagios (one line for monitoring), "
+	    N_("text, json, markdown, html, nagios (one line for monitoring), "
 	    "message (to whoever must act) or commands (the same by hand); "
-	    "explain and spf: text or json. Default: text." },
+	    "explain and spf: text or json. Default: text.") },
 	{ "json", 0, NULL, OPTION_FIXED, AT(format),
 	    CHECK | EXPLAIN | SPF | OPEN | DEMO, false, OPTIONS_REPORT,
-	    .min = FORMAT_JSON, .help = "Short for --format=json." },
+	    .min = FORMAT_JSON, .help = N_("Short for --format=json.") },
 	{ "output", 'o', "FILE", OPTION_STRING, AT(output),
 	    CHECK | EXPLAIN | SPF | OPEN | DEMO, false, OPTIONS_REPORT,
 	    .complete = COMPLETE_FILE, .help =
-	    "Write the report there. An old file is replaced only by a "
-	    "complete new one." },
+	    N_("Write the report there. An old file is replaced only by a "
+	    "complete new one.") },
 	{ "mask", 0, NULL, OPTION_FLAG, AT(mask), CHECK | OPEN | DEMO, true,
 	    OPTIONS_REPORT, .help =
-	    "Mask mail addresses, host names and IP addresses consistently "
-	    "in the report." },
+	    N_("Mask mail addresses, host names and IP addresses consistently "
+	    "in the report.") },
 	{ "color", 0, "WHEN", OPTION_WORD, AT(color), ALL, true,
 	    OPTIONS_REPORT, .words = color_words, .help =
-	    "auto, always or never. Default: auto; NO_COLOR and TERM=dumb "
-	    "mean never." },
+	    N_("auto, always or never. Default: auto; NO_COLOR and TERM=dumb "
+	    "mean never.") },
 
 	{ "plain", 0, NULL, OPTION_FLAG, AT(plain), SCREENS, true,
 	    OPTIONS_SCREEN, .help =
-	    "Questions and answers line by line, without screens: for "
-	    "screen readers and dumb terminals." },
+	    N_("Questions and answers line by line, without screens: for "
+	    "screen readers and dumb terminals.") },
 	{ "ascii", 0, NULL, OPTION_FLAG, AT(ascii), SCREENS, true,
-	    OPTIONS_SCREEN, .help = "Draw lines with + - | only." },
+	    OPTIONS_SCREEN, .help = N_("Draw lines with + - | only.") },
 	{ "color-blind", 0, NULL, OPTION_FLAG, AT(color_blind), SCREENS,
-	    true, OPTIONS_SCREEN, .help = "Cyan in place of green." },
+	    true, OPTIONS_SCREEN, .help = N_("Cyan in place of green.") },
 	{ "mouse", 0, NULL, OPTION_FLAG, AT(mouse), SCREENS, true,
 	    OPTIONS_SCREEN, .help =
-	    "Take mouse clicks; the terminal's own selecting needs Shift "
-	    "then." },
+	    N_("Take mouse clicks; the terminal's own selecting needs Shift "
+	    "then.") },
 	{ "no-osc52", 0, NULL, OPTION_FLAG, AT(no_osc52), SCREENS, true,
 	    OPTIONS_SCREEN, .help =
-	    "Never copy by the terminal's clipboard sequence (OSC 52)." },
+	    N_("Never copy by the terminal's clipboard sequence (OSC 52).") },
 
 	{ "config", 0, "FILE", OPTION_STRING, AT(config), ALL, false,
 	    OPTIONS_OTHER, .complete = COMPLETE_FILE, .help =
-	    "Configuration file. Default: "
-	    "$XDG_CONFIG_HOME/relaytrace/config." },
+	    N_("Configuration file. Default: "
+	    "$XDG_CONFIG_HOME/relaytrace/config.") },
 	{ "profile", 'p', "NAME", OPTION_STRING, AT(profile), PROBING, false,
 	    OPTIONS_OTHER, .help =
-	    "Take the settings of this [profile NAME] section as well." },
+	    N_("Take the settings of this [profile NAME] section as well.") },
 	{ "debug", 0, "FILE", OPTION_STRING, AT(debug), ALL, false,
 	    OPTIONS_OTHER, .complete = COMPLETE_FILE, .help =
-	    "Write one line an event there; never holds credentials." },
+	    N_("Write one line an event there; never holds credentials.") },
 	{ "no-sandbox", 0, NULL, OPTION_FLAG, AT(no_sandbox), ALL, true,
 	    OPTIONS_OTHER, .help =
-	    "Do not give up the rights that the program does not need." },
+	    N_("Do not give up the rights that the program does not need.") },
 	{ "help", 'h', NULL, OPTION_FLAG, AT(help), ALL, false,
-	    OPTIONS_OTHER, .help = "Show this help." },
+	    OPTIONS_OTHER, .help = N_("Show this help.") },
 };
 /* clang-format on */
 
@@ -213,34 +215,35 @@ _Static_assert(sizeof(rows) / sizeof(rows[0]) <= SETTINGS_OPTIONS,
 
 static const struct command_row commands[] = {
 	{ COMMAND_WIZARD, "", "[OPTION]... [RECIPIENT]",
-	    "ask what happened, show a plan, probe, explain",
-	    "Without a command the wizard asks what happened, shows what it "
-	    "would send to whom, probes once you agree and shows every "
-	    "conversation, what it means and who must change what." },
+	    N_("ask what happened, show a plan, probe, explain"),
+	    N_("Without a command the wizard asks what happened, shows what it "
+	       "would send to whom, probes once you agree and shows every "
+	       "conversation, what it means and who must change what.") },
 	{ COMMAND_CHECK, "check", "[OPTION]... RECIPIENT...",
-	    "probe and diagnose without screens, print a report",
-	    "Asks DNS and the mail servers what they say to this recipient, "
-	    "up to RCPT TO, and reports the cause of a refusal with its "
-	    "evidence and its remedy. Exit status: 0 accepted, 1 not "
-	    "accepted and a cause is named, 2 usage or input error, 3 no "
-	    "cause could be named." },
+	    N_("probe and diagnose without screens, print a report"),
+	    N_("Asks DNS and the mail servers what they say to this recipient, "
+	       "up to RCPT TO, and reports the cause of a refusal with its "
+	       "evidence and its remedy. Exit status: 0 accepted, 1 not "
+	       "accepted and a cause is named, 2 usage or input error, 3 no "
+	       "cause could be named.") },
 	{ COMMAND_EXPLAIN, "explain", "[OPTION]... [FILE]",
-	    "read a bounce, a log line or a reply, say what it means",
-	    "Offline: reads FILE or standard input and sends nothing. Exit "
-	    "status: 0 explained, 1 read but not understood, 2 not "
-	    "readable." },
+	    N_("read a bounce, a log line or a reply, say what it means"),
+	    N_("Offline: reads FILE or standard input and sends nothing. Exit "
+	       "status: 0 explained, 1 read but not understood, 2 not "
+	       "readable.") },
 	{ COMMAND_SPF, "spf", "--ip=ADDRESS [--helo=NAME] SENDER",
-	    "evaluate SPF and show how the result was reached",
-	    "Evaluates SPF (RFC 7208) for a client address, a sender and a "
-	    "HELO name, with a trace of every term." },
+	    N_("evaluate SPF and show how the result was reached"),
+	    N_("Evaluates SPF (RFC 7208) for a client address, a sender and a "
+	       "HELO name, with a trace of every term.") },
 	{ COMMAND_OPEN, "open", "[OPTION]... FILE",
-	    "look at a saved case again",
-	    "Opens a case that was saved by the wizard, or a JSON report." },
+	    N_("look at a saved case again"),
+	    N_("Opens a case that was saved by the wizard, or a JSON "
+	       "report.") },
 	{ COMMAND_DEMO, "demo", "[OPTION]... [SCENARIO]",
-	    "play a built-in scenario, no network needed",
-	    "A small internet on this machine's loopback plays a situation; "
-	    "with --format the report is printed, else the wizard shows it. "
-	    "Without SCENARIO the scenarios are listed." },
+	    N_("play a built-in scenario, no network needed"),
+	    N_("A small internet on this machine's loopback plays a situation; "
+	       "with --format the report is printed, else the wizard shows it. "
+	       "Without SCENARIO the scenarios are listed.") },
 };
 
 size_t

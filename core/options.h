@@ -27,13 +27,13 @@ enum option_kind {
 
 /* clang-format off */
 #define OPTION_GROUPS(X)						\
-	X(OPTIONS_CASE, "What happened")				\
-	X(OPTIONS_LOGIN, "Login and TLS")				\
-	X(OPTIONS_WAY, "From where, and how")				\
-	X(OPTIONS_CONSENT, "What may be asked of others")		\
-	X(OPTIONS_REPORT, "The report")					\
-	X(OPTIONS_SCREEN, "The screen")					\
-	X(OPTIONS_OTHER, "Other")
+	X(OPTIONS_CASE, N_("What happened"))				\
+	X(OPTIONS_LOGIN, N_("Login and TLS"))				\
+	X(OPTIONS_WAY, N_("From where, and how"))			\
+	X(OPTIONS_CONSENT, N_("What may be asked of others"))		\
+	X(OPTIONS_REPORT, N_("The report"))				\
+	X(OPTIONS_SCREEN, N_("The screen"))				\
+	X(OPTIONS_OTHER, N_("Other"))
 /* clang-format on */
 
 enum option_group {

@@ -8,6 +8,7 @@
 #include "core/option_check.h"
 #include "core/options.h"
 #include "core/text.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 /* Values that an argument vector can reasonably hold. */
@@ -229,7 +230,7 @@ find_long(const char *name, size_t n, enum command command, struct err *err)
 		if ((row->commands & command) != 0)
 			return row;
 		err_set(err, ERR_INPUT, "--%s does not go with %s", row->name,
-		    command == COMMAND_WIZARD ? "the wizard" :
+		    command == COMMAND_WIZARD ? _("the wizard") :
 						command_row(command)->name);
 		return NULL;
 	}

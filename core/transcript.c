@@ -7,6 +7,7 @@
 
 #include "core/text.h"
 #include "net/buf.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 int
@@ -67,7 +68,7 @@ transcript_annotate(struct transcript *tr, int line, const char *fmt, ...)
 	if (line < 1 || (size_t)line > tr->count)
 		return;
 	va_start(ap, fmt);
-	vsnprintf(note, sizeof(note), fmt, ap);
+	vsnprintf(note, sizeof(note), _(fmt), ap);
 	va_end(ap);
 	text_visible_str(note, shown, sizeof(shown));
 	at = &tr->lines[line - 1];

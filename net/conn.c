@@ -13,6 +13,7 @@
 
 #include "net/buf.h"
 #include "net/dial.h"
+#include "net/i18n.h"
 #include "net/log.h"
 #include "net/loop.h"
 #include "net/mem.h"
@@ -74,7 +75,7 @@ static void on_soon(struct timer *timer);
 static const char *
 who(const struct conn *conn)
 {
-	return conn->server ? "the client" : "the server";
+	return conn->server ? _("the client") : _("the server");
 }
 
 /* ---- life and death ---- */
@@ -152,7 +153,7 @@ tell_closed(struct conn *conn)
 	bool middle = conn->parser != NULL && conn->parser->bytes > 0;
 
 	err_set(&conn->err, ERR_CLOSED, "%s closed the connection%s",
-	    who(conn), middle ? " in the middle of a reply" : "");
+	    who(conn), middle ? _(" in the middle of a reply") : "");
 }
 
 /* Fails in the next turn, so that nobody is surprised inside a call. */
@@ -397,10 +398,10 @@ read_some(struct conn *conn, char *portion, size_t *got)
 		read_ended(conn);
 	else if (errno == ECONNRESET || errno == EPIPE)
 		lose_sys(conn, ECONNRESET, conn->server ?
-		    "the client broke off the connection" :
-		    "the server broke off the connection");
+		    _("the client broke off the connection") :
+		    _("the server broke off the connection"));
 	else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
-		lose_sys(conn, errno, "the connection was lost");
+		lose_sys(conn, errno, _("the connection was lost"));
 	return false;
 }
 
@@ -446,7 +447,7 @@ connect_ready(struct conn *conn)
 
 	getsockopt(conn->fd, SOL_SOCKET, SO_ERROR, &sys, &len);
 	if (sys != 0)
-		lose_sys(conn, sys, "cannot connect");
+		lose_sys(conn, sys, _("cannot connect"));
 	else
 		opened(conn);
 }
@@ -523,17 +524,17 @@ static void
 on_deadline(struct timer *timer)
 {
 	struct conn *conn = container_of(timer, struct conn, deadline);
-	const char *what = "no reply";
+	const char *what = _("no reply");
 	int ms = conn->deadline_ms;
 
 	if (conn->lost)
 		return;
 	if (conn->state == STATE_CONNECTING)
-		what = "no answer to the attempt to connect";
+		what = _("no answer to the attempt to connect");
 	else if (conn->state == STATE_HANDSHAKE)
-		what = "the TLS handshake did not end";
+		what = _("the TLS handshake did not end");
 	else if (conn->parser != NULL && conn->parser->bytes > 0)
-		what = "the reply did not end";
+		what = _("the reply did not end");
 	if (ms % 1000 == 0)
 		err_set(&conn->err, ERR_TIMEOUT, "%s within %d s", what,
 		    ms / 1000);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "net/dns_try.h"
+#include "net/i18n.h"
 #include "net/log.h"
 #include "net/mem.h"
 
@@ -367,7 +368,7 @@ list_servers(const struct dns_question *q, char *out, size_t size)
 		if (!q->servers[i].asked)
 			continue;
 		len += (size_t)snprintf(out + len, size - len, "%s%s",
-		    len > 0 ? " or " : "",
+		    len > 0 ? _(" or ") : "",
 		    addr_text(&q->servers[i].addr, text));
 	}
 }

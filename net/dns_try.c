@@ -8,6 +8,7 @@
 #include "net/dial.h"
 #include "net/dns_channel.h"
 #include "net/dns_msg.h"
+#include "net/i18n.h"
 #include "net/log.h"
 #include "net/mem.h"
 #include "net/task.h"
@@ -32,7 +33,7 @@ static void
 fail(struct dns_try *t, const char *why)
 {
 	char server[ADDR_TEXT_MAX];
-	const char *way = t->plan.tcp ? "over TCP" : "over UDP";
+	const char *way = t->plan.tcp ? _("over TCP") : _("over UDP");
 	int sys = t->channel != NULL ? dns_channel_errno(t->channel) : t->sys;
 
 	addr_text_port(&t->plan.server, server);
@@ -95,7 +96,7 @@ send_query(struct dns_try *t, const char *name)
 {
 	struct dns_try_plan plan = t->plan;
 	uint8_t query[QUERY_MAX];
-	const char *why = "the question is too long";
+	const char *why = _("the question is too long");
 	uint16_t id;
 	size_t len;
 
@@ -128,8 +129,9 @@ dns_try_new(struct loop *loop, const struct dial *dial,
 	t->waiter = waiter;
 	t->plan = *plan;
 	t->plan.name = NULL;
-	log_debug("dns", "ask %s %s %s%s%s", addr_text_port(&plan->server, server),
-	    plan->name, dns_type_name(plan->type), plan->tcp ? " tcp" : "",
+	log_debug("dns", "ask %s %s %s%s%s",
+	    addr_text_port(&plan->server, server), plan->name,
+	    dns_type_name(plan->type), plan->tcp ? " tcp" : "",
 	    plan->edns ? "" : " no-edns");
 	switch (dial_find(dial, &plan->server, &t->to)) {
 	case DIAL_GO:

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "net/err.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 #include "net/sasl_private.h"
 
@@ -249,22 +250,22 @@ prepare(struct sasl *sasl, const struct credentials *cred, const void *cb,
     size_t cb_len, const char *cb_type, struct err *err)
 {
 	static const char *const needs[] = {
-		[NEED_PASSWORD] = "a user name and a password",
-		[NEED_TOKEN] = "a user name and an access token",
-		[NEED_CERTIFICATE] = "a client certificate",
+		[NEED_PASSWORD] = N_("a user name and a password"),
+		[NEED_TOKEN] = N_("a user name and an access token"),
+		[NEED_CERTIFICATE] = N_("a client certificate"),
 	};
 	const struct mechanism *m = sasl->mech;
 	struct secret binding = { NULL, 0 };
 
 	if (!has_needed(m, cred))
 		return err_set(err, ERR_INPUT, "%s needs %s", m->name,
-		    needs[m->need]);
+		    _(needs[m->need]));
 	if (m->plus && (cb_len == 0 || cb_type == NULL))
 		return err_set(err, ERR_INPUT, "%s is possible only within "
 		    "TLS, to which it binds the login", m->name);
-	if (!take(&sasl->user, cred->user, "user name", err) ||
-	    !take(&sasl->password, cred->password, "password", err) ||
-	    !take(&sasl->token, cred->token, "access token", err))
+	if (!take(&sasl->user, cred->user, _("user name"), err) ||
+	    !take(&sasl->password, cred->password, _("password"), err) ||
+	    !take(&sasl->token, cred->token, _("access token"), err))
 		return false;
 	if (m->step != sasl_library_step)
 		return true;

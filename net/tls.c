@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "net/err.h"
+#include "net/i18n.h"
 #include "net/log.h"
 #include "net/mem.h"
 #include "net/tls_private.h"
@@ -118,8 +119,8 @@ tls_trust_client_cert(struct tls_trust *trust, const char *cert_file,
 {
 	int code;
 
-	if (!holds(cert_file, "CERTIFICATE-----", "certificate", err) ||
-	    !holds(key_file, "PRIVATE KEY-----", "private key", err))
+	if (!holds(cert_file, "CERTIFICATE-----", _("certificate"), err) ||
+	    !holds(key_file, "PRIVATE KEY-----", _("private key"), err))
 		return false;
 	code = gnutls_certificate_set_x509_key_file(trust->cred, cert_file,
 	    key_file, GNUTLS_X509_FMT_PEM);

@@ -10,6 +10,7 @@
 
 #include "net/addr.h"
 #include "net/err.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 #include "net/tls.h"
 #include "net/tls_private.h"
@@ -179,7 +180,7 @@ handshake_failed(struct tls_stream *s, int code, struct err *err)
 		name = gnutls_alert_get_name(alert);
 		err_set(err, ERR_TLS, "the peer broke off the TLS handshake "
 		    "with alert %d (%s)", (int)alert,
-		    name != NULL ? name : "unknown");
+		    name != NULL ? name : _("unknown"));
 	} else if (code == GNUTLS_E_PREMATURE_TERMINATION) {
 		err_set(err, ERR_TLS, "the peer closed the connection in the "
 		    "TLS handshake");

@@ -9,6 +9,7 @@
 #include <gnutls/crypto.h>
 
 #include "net/addr.h"
+#include "net/i18n.h"
 #include "net/tls.h"
 #include "net/tls_private.h"
 
@@ -92,7 +93,7 @@ because(struct tls_info *info, const char *fmt, ...)
 		at += 2;
 	}
 	va_start(ap, fmt);
-	vsnprintf(info->why + at, sizeof(info->why) - at, fmt, ap);
+	vsnprintf(info->why + at, sizeof(info->why) - at, _(fmt), ap);
 	va_end(ap);
 }
 
@@ -104,7 +105,7 @@ day(int64_t when, char *out, size_t size)
 
 	if (gmtime_r(&t, &tm) == NULL ||
 	    strftime(out, size, "%Y-%m-%d", &tm) == 0)
-		snprintf(out, size, "an odd date");
+		snprintf(out, size, _("an odd date"));
 	return out;
 }
 

@@ -5,6 +5,7 @@
 #include "core/cause/rules.h"
 #include "core/product.h"
 #include "net/addr.h"
+#include "net/i18n.h"
 
 /*
  * Causes at the recipient's side: what its mail servers make of the domain
@@ -137,7 +138,7 @@ blame_next_server(struct opinion *o, const struct server *s,
 	opinion_say(o,
 	    "%s passes mail for %s on to %s, which does not know that the "
 	    "domain is its own.",
-	    s->host, domain, named ? next : "a server behind it");
+	    s->host, domain, named ? next : _("a server behind it"));
 	snprintf(o->cause.product, sizeof(o->cause.product), "%s",
 	    s->reading.next_product);
 	if (named)
@@ -217,10 +218,10 @@ rule_mx_not_hosting(const struct evidence *e, struct opinion *o)
 	opinion_say(o,
 	    "%s, %s of %s, does not know that the domain is its own%s.",
 	    s->host,
-	    denials == 1 ? "the mail server" : "like all mail servers",
+	    denials == 1 ? _("the mail server") : _("like all mail servers"),
 	    e->domain,
 	    s->result == RESULT_DEFERRED ?
-		"; its temporary code hides that this never heals" :
+		_("; its temporary code hides that this never heals") :
 		"");
 	opinion_about(o, s);
 	if (s->reading.next_host[0] != '\0')
@@ -236,8 +237,9 @@ rule_mx_not_hosting(const struct evidence *e, struct opinion *o)
 	if (denials == main_total(e))
 		opinion_for(o, W_TRACE + 2, s->at,
 		    denials == 1 ?
-			"it is the only address of the domain's mail servers" :
-			"all %zu addresses of its mail servers deny",
+			_("it is the only address of the domain's mail "
+			  "servers") :
+			_("all %zu addresses of its mail servers deny"),
 		    denials);
 	weigh_doubts(e, o, s);
 	if (e->server_in_mx && e->route_server)
@@ -274,16 +276,16 @@ rule_mx_partly_not_hosting(const struct evidence *e, struct opinion *o)
 	    "%s (%s%s) does not know that %s is its own, while %s %s.",
 	    no->host, at,
 	    strcmp(no->host, yes->host) == 0 ?
-		", another address of the same server" : "",
+		_(", another address of the same server") : "",
 	    e->domain, yes->host, yes->result == RESULT_ACCEPTED ?
-		"takes the mail" : "knows the domain");
+		_("takes the mail") : _("knows the domain"));
 	opinion_about(o, no);
 	weigh_denial(o, e, no);
 	weigh_doubts(e, o, no);
 	opinion_for(o, yes->result == RESULT_ACCEPTED ? W_FAIR : W_LITTLE,
 	    yes->at, yes->result == RESULT_ACCEPTED ?
-		"%s takes the same recipient: %d %.120s" :
-		"%s knows the domain and says something else: %d %.120s",
+		_("%s takes the same recipient: %d %.120s") :
+		_("%s knows the domain and says something else: %d %.120s"),
 	    yes->host, yes->code, yes->text);
 }
 
@@ -316,7 +318,7 @@ rule_domain_inactive_at_host(const struct evidence *e, struct opinion *o)
 	opinion_say(o,
 	    "%s%s%s takes no mail for %s: it is not set up there, not "
 	    "verified, not licensed, expired or suspended.",
-	    service, service[0] != '\0' ? " at " : "", s->host, e->domain);
+	    service, service[0] != '\0' ? _(" at ") : "", s->host, e->domain);
 	opinion_about(o, s);
 	opinion_for(o, words, s->at, "%s: %d %.150s", s->host, s->code,
 	    s->text);
@@ -385,8 +387,8 @@ rule_mailbox_unknown(const struct evidence *e, struct opinion *o)
 		bool alike = server_compare(s, ASK_POSTMASTER) == COMPARE_SAME;
 
 		opinion_rule_out(o, answer_ref(s, ASK_POSTMASTER),
-		    alike ? "postmaster@%s is refused in the same words" :
-			    "%s refuses the domain, not the mailbox",
+		    alike ? _("postmaster@%s is refused in the same words") :
+			    _("%s refuses the domain, not the mailbox"),
 		    alike ? e->domain : s->host);
 		return;
 	}
@@ -450,15 +452,15 @@ void
 rule_mailbox_unavailable(const struct evidence *e, struct opinion *o)
 {
 	weigh_mailbox_words(e, o, CAUSE_MAILBOX_UNAVAILABLE,
-	    "exists, but is full, disabled or locked");
+	    _("exists, but is full, disabled or locked"));
 }
 
 void
 rule_recipient_restricted(const struct evidence *e, struct opinion *o)
 {
 	weigh_mailbox_words(e, o, CAUSE_RECIPIENT_RESTRICTED,
-	    "takes mail only from certain senders (members, inside, a "
-	    "listed gateway)");
+	    _("takes mail only from certain senders (members, inside, a "
+	    "listed gateway)"));
 }
 
 void
@@ -514,13 +516,13 @@ how_they_fail(const struct evidence *e, char *out, size_t size)
 	}
 	if (refused + silent + other == 1)
 		snprintf(out, size, "%s",
-		    refused > 0	   ? "the connection is refused" :
-			silent > 0 ? "there is no answer" :
-				     "the connection fails");
+		    refused > 0	   ? _("the connection is refused") :
+			silent > 0 ? _("there is no answer") :
+				     _("the connection fails"));
 	else
 		snprintf(out, size,
-		    "%zu refuse the connection, %zu do not answer, %zu fail "
-		    "otherwise",
+		    _("%zu refuse the connection, %zu do not answer, %zu fail "
+		    "otherwise"),
 		    refused, silent, other);
 }
 
@@ -565,8 +567,8 @@ rule_mx_unreachable(const struct evidence *e, struct opinion *o)
 	if (main_total(e) == 1)
 		opinion_say(o, "%s %s on port %d: %s.", s->host,
 		    s->stage == STAGE_BANNER ?
-			"takes the connection and does not greet" :
-			"does not answer", s->addr.port, how);
+			_("takes the connection and does not greet") :
+			_("does not answer"), s->addr.port, how);
 	else
 		opinion_say(o,
 		    "None of the %zu mail server addresses of %s answers on "
@@ -617,8 +619,10 @@ rule_egress_blocked(const struct evidence *e, struct opinion *o)
 	    "Outgoing connections to port 25 do not get through from here, "
 	    "whoever is called.");
 	opinion_for(o, n > 1 ? W_DECIDES : W_STRONG, at,
-	    "%zu unrelated mail server%s do%s not answer on port 25 either",
-	    n, n == 1 ? "" : "s", n == 1 ? "es" : "");
+	    i18n_plural("%zu unrelated mail server does not answer on port "
+			"25 either",
+		"%zu unrelated mail servers do not answer on port 25 either",
+		n), n);
 	opinion_for(o, W_FAIR, s->at, "%s: %.170s", s->host, s->text);
 }
 
@@ -632,13 +636,14 @@ looks_masked(const struct server *s, const char **what, struct ref *at)
 	if (p == NULL)
 		return false;
 	if (p->out_of_turn && p->lost_at == STAGE_STARTTLS) {
-		*what = "more was said in clear text between STARTTLS and the "
-			"handshake than the reply to it";
+		*what =
+		    _("more was said in clear text between STARTTLS and the "
+		      "handshake than the reply to it");
 		*at = (struct ref) { p->base.number, p->lost_line };
 		return true;
 	}
 	if (p->have_ehlo && p->ehlo.masked) {
-		*what = "a keyword of the EHLO reply was overwritten with X";
+		*what = _("a keyword of the EHLO reply was overwritten with X");
 		*at = answer_ref(s, ASK_EHLO);
 		return true;
 	}

@@ -4,6 +4,7 @@
 #include "core/cause/facts.h"
 #include "core/cause/rules.h"
 #include "net/addr.h"
+#include "net/i18n.h"
 
 /*
  * Causes that DNS shows before any mail server is asked.  They outrank
@@ -30,8 +31,8 @@ rule_domain_dead(const struct evidence *e, struct opinion *o)
 	if (e->mx != LOOKUP_NXDOMAIN)
 		return;
 	opinion_say(o, "%s does not exist in DNS.%s%s%s", e->domain,
-	    e->suggestion[0] != '\0' ? " Was " : "", e->suggestion,
-	    e->suggestion[0] != '\0' ? " meant?" : "");
+	    e->suggestion[0] != '\0' ? _(" Was ") : "", e->suggestion,
+	    e->suggestion[0] != '\0' ? _(" meant?") : "");
 	opinion_for(o, 85, e->mx_at, "the name servers say that %s does not "
 				     "exist (NXDOMAIN)",
 	    e->domain);
@@ -95,11 +96,11 @@ rule_dns_broken(const struct evidence *e, struct opinion *o)
 	opinion_say(o,
 	    "The name service of %s is broken: the resolver gets no answer "
 	    "for it%s.",
-	    e->domain, e->dnssec_bogus ? " (its DNSSEC is invalid)" : "");
+	    e->domain, e->dnssec_bogus ? _(" (its DNSSEC is invalid)") : "");
 	opinion_for(o, e->mx == LOOKUP_SERVFAIL ? 75 : 65, e->mx_at,
 	    e->mx == LOOKUP_SERVFAIL ?
-		"the resolver reports a failure (SERVFAIL) for %s" :
-		"the resolver gives no answer for %s",
+		_("the resolver reports a failure (SERVFAIL) for %s") :
+		_("the resolver gives no answer for %s"),
 	    e->domain);
 	if (e->resolver_works)
 		opinion_for(o, W_LITTLE, e->mx_at,
@@ -215,11 +216,11 @@ rule_mx_unresolvable(const struct evidence *e, struct opinion *o)
 	}
 	opinion_say(o,
 	    "The MX record of %s names %s, %s.%s", e->domain, first->host,
-	    no_address(first) ? "which has no address" :
-				"whose address cannot be looked up",
+	    no_address(first) ? _("which has no address") :
+				_("whose address cannot be looked up"),
 	    first->appended ?
-		" The zone's name stands there twice: a final dot is "
-		"missing in the zone file" :
+		_(" The zone's name stands there twice: a final dot is "
+		"missing in the zone file") :
 		"");
 	if (usable_mx(e) > 0) {
 		opinion_for(o, W_SOME, first->address_at,
@@ -228,9 +229,9 @@ rule_mx_unresolvable(const struct evidence *e, struct opinion *o)
 	}
 	opinion_for(o, missing > 0 ? 92 : 75, first->address_at,
 	    "no MX host has an address: %s, %s", first->host,
-	    first->a == LOOKUP_NXDOMAIN	 ? "no such name" :
-		first->a == LOOKUP_NODATA ? "no address record" :
-					    "the look-up fails");
+	    first->a == LOOKUP_NXDOMAIN	 ? _("no such name") :
+		first->a == LOOKUP_NODATA ? _("no address record") :
+					    _("the look-up fails"));
 	if (first->cname)
 		opinion_for(o, W_TRACE, first->address_at,
 		    "%s is an alias that leads nowhere", first->host);
@@ -319,7 +320,7 @@ says(const char *set, const char *other, char out[SHOWN_SET])
 	size_t n = at[0] != '\0';
 
 	if (strlen(at) < SHOWN_SET)
-		return n > 0 ? at : "no MX";
+		return n > 0 ? at : _("no MX");
 	for (end = at; (end = strstr(end, ", ")) != NULL; end++)
 		n++;
 	for (; at[0] != '\0'; at = end[0] != '\0' ? end + 2 : end) {
@@ -333,9 +334,9 @@ says(const char *set, const char *other, char out[SHOWN_SET])
 			break;
 	}
 	if (at[0] == '\0')
-		snprintf(out, SHOWN_SET, "%zu MX", n);
+		snprintf(out, SHOWN_SET, _("%zu MX"), n);
 	else
-		snprintf(out, SHOWN_SET, "%zu MX, with %.*s", n,
+		snprintf(out, SHOWN_SET, _("%zu MX, with %.*s"), n,
 		    SHOWN_SET - 30 < end - at ? SHOWN_SET - 30 :
 						 (int)(end - at),
 		    at);

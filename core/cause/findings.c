@@ -7,6 +7,7 @@
 #include "core/cause/facts.h"
 #include "core/login_settings.h"
 #include "net/addr.h"
+#include "net/i18n.h"
 
 static void __attribute__((format(printf, 7, 8)))
 add(struct diagnosis *d, const char *id, enum finding_result result,
@@ -25,7 +26,7 @@ add(struct diagnosis *d, const char *id, enum finding_result result,
 	snprintf(f->subject, sizeof(f->subject), "%s", subject);
 	f->at = at;
 	va_start(ap, fmt);
-	vsnprintf(f->text, sizeof(f->text), fmt, ap);
+	vsnprintf(f->text, sizeof(f->text), _(fmt), ap);
 	va_end(ap);
 }
 
@@ -52,14 +53,14 @@ open_relay(const struct evidence *e, struct diagnosis *d)
 		if (s->probe->local.family != AF_UNSPEC &&
 		    addr_is_private(&s->probe->local) &&
 		    addr_is_private(&s->addr)) {
-			add(d, "open-relay", FINDING_UNKNOWN, SEVERITY_INFO,
+			add(d, _("open-relay"), FINDING_UNKNOWN, SEVERITY_INFO,
 			    s->host, answer_ref(s, ASK_CONTROL),
 			    "%s accepts a recipient of a foreign domain, but "
 			    "this client is inside its own network",
 			    s->host);
 			return;
 		}
-		add(d, "open-relay", FINDING_YES, SEVERITY_ERROR, s->host,
+		add(d, _("open-relay"), FINDING_YES, SEVERITY_ERROR, s->host,
 		    answer_ref(s, ASK_CONTROL),
 		    "%s accepts a recipient of a domain that is not its own, "
 		    "without a login: %d %.120s",
@@ -67,7 +68,7 @@ open_relay(const struct evidence *e, struct diagnosis *d)
 		return;
 	}
 	if (asked)
-		add(d, "open-relay", FINDING_NO, SEVERITY_INFO, e->domain,
+		add(d, _("open-relay"), FINDING_NO, SEVERITY_INFO, e->domain,
 		    no_ref(), "foreign domains are refused without a login");
 }
 
@@ -84,11 +85,11 @@ name_servers(const struct evidence *e, struct diagnosis *d)
 
 		addr_text(&ns->addr, at);
 		if (!ns->reachable)
-			add(d, "name-server-silent", FINDING_YES,
+			add(d, _("name-server-silent"), FINDING_YES,
 			    SEVERITY_WARNING, ns->host, ns->at,
 			    "%s (%s) does not answer", ns->host, at);
 		else if (!ns->authoritative)
-			add(d, "name-server-lame", FINDING_YES,
+			add(d, _("name-server-lame"), FINDING_YES,
 			    SEVERITY_WARNING, ns->host, ns->at,
 			    "%s (%s) does not answer with authority for %s",
 			    ns->host, at, e->zone);
@@ -98,19 +99,21 @@ name_servers(const struct evidence *e, struct diagnosis *d)
 			differ |= strcmp(set, evidence_set(ns->mx_set)) != 0;
 	}
 	if (e->ns_count > 0)
-		add(d, "name-servers-agree", differ ? FINDING_NO : FINDING_YES,
+		add(d, _("name-servers-agree"),
+		    differ ? FINDING_NO : FINDING_YES,
 		    differ ? SEVERITY_ERROR : SEVERITY_INFO, e->zone,
-		    e->nss[0].at, differ ?
-			"the name servers give different MX records" :
-			"all name servers that answered give the same MX "
-			"records");
+		    e->nss[0].at,
+		    differ ?
+			_("the name servers give different MX records") :
+			_("all name servers that answered give the same MX "
+			  "records"));
 	if (e->parent_asked && e->parent_differs)
-		add(d, "delegation-agrees", FINDING_NO, SEVERITY_WARNING,
+		add(d, _("delegation-agrees"), FINDING_NO, SEVERITY_WARNING,
 		    e->zone, e->parent_at,
 		    "the parent delegates to %.120s, the zone names %.120s",
 		    e->parent_ns_set, e->child_ns_set);
 	else if (e->parent_asked)
-		add(d, "delegation-agrees", FINDING_YES, SEVERITY_INFO,
+		add(d, _("delegation-agrees"), FINDING_YES, SEVERITY_INFO,
 		    e->zone, e->parent_at,
 		    "delegation and zone name the same servers");
 }
@@ -124,21 +127,21 @@ mail_hosts(const struct evidence *e, struct diagnosis *d)
 		const struct mx_fact *mx = &e->mxs[i];
 
 		if (mx->not_a_name)
-			add(d, "mx-not-a-host", FINDING_YES, SEVERITY_ERROR,
+			add(d, _("mx-not-a-host"), FINDING_YES, SEVERITY_ERROR,
 			    mx->host, mx->at, "the MX target is %s",
 			    mx->not_a_name_why);
 		else if (mx->addresses == 0 &&
 		    (mx->a == LOOKUP_NXDOMAIN || mx->a == LOOKUP_NODATA))
-			add(d, "mx-without-address", FINDING_YES,
+			add(d, _("mx-without-address"), FINDING_YES,
 			    SEVERITY_ERROR, mx->host, mx->address_at,
 			    "the MX host has no address");
 		if (mx->cname)
-			add(d, "mx-alias", FINDING_YES, SEVERITY_WARNING,
+			add(d, _("mx-alias"), FINDING_YES, SEVERITY_WARNING,
 			    mx->host, mx->address_at,
 			    "the MX host is an alias (RFC 5321 5.1 wants a "
 			    "name with addresses of its own)");
 		if (mx->private_addresses > 0)
-			add(d, "mx-private-address", FINDING_YES,
+			add(d, _("mx-private-address"), FINDING_YES,
 			    SEVERITY_ERROR, mx->host, mx->address_at,
 			    "%s is a private address", mx->private_example);
 	}
@@ -156,31 +159,31 @@ servers(const struct evidence *e, struct diagnosis *d)
 			s->probe != NULL ? s->probe->tls_line : 0 };
 
 		if (s->result == RESULT_UNREACHABLE)
-			add(d, "server-unreachable", FINDING_YES,
+			add(d, _("server-unreachable"), FINDING_YES,
 			    d->verdict == VERDICT_ACCEPTED ?
 				SEVERITY_WARNING : SEVERITY_ERROR,
 			    s->host, s->at, "%.200s", s->text);
 		if (s->tls_offered == TRI_NO && s->result != RESULT_UNREACHABLE)
-			add(d, "no-starttls", FINDING_YES, SEVERITY_INFO,
+			add(d, _("no-starttls"), FINDING_YES, SEVERITY_INFO,
 			    s->host, s->at, "the server offers no STARTTLS");
 		if (s->tls_established == TRI_NO)
-			add(d, "tls-handshake", FINDING_NO, SEVERITY_WARNING,
+			add(d, _("tls-handshake"), FINDING_NO, SEVERITY_WARNING,
 			    s->host, tls, "the TLS handshake fails: %.200s",
 			    s->tls_why);
 		if (s->tls_trusted == TRI_NO)
-			add(d, "certificate-valid", FINDING_NO,
+			add(d, _("certificate-valid"), FINDING_NO,
 			    s->role == ROLE_SERVER ? SEVERITY_ERROR :
 						     SEVERITY_INFO,
 			    s->host, tls, "%.240s", s->tls_why);
 		if (s->probe != NULL && s->probe->server_unproven)
-			add(d, "server-unproven", FINDING_YES,
+			add(d, _("server-unproven"), FINDING_YES,
 			    SEVERITY_WARNING, s->host,
 			    answer_ref(s, ASK_AUTH),
 			    "it took the login without the proof that %s asks "
 			    "of it: somebody else may stand in its place",
 			    s->probe->mechanism);
 		if (s->probe != NULL && s->probe->product.conflict)
-			add(d, "product-conflict", FINDING_YES,
+			add(d, _("product-conflict"), FINDING_YES,
 			    SEVERITY_WARNING, s->host, s->at,
 			    "the words of this server belong to two "
 			    "products, %s and %s: a gateway or a proxy may "
@@ -196,32 +199,33 @@ sending_side(const struct evidence *e, struct diagnosis *d)
 
 	addr_text(&e->client, mine);
 	if (e->ptr == LOOKUP_FOUND)
-		add(d, "reverse-dns",
+		add(d, _("reverse-dns"),
 		    e->ptr_confirmed == TRI_YES ? FINDING_YES : FINDING_NO,
 		    e->ptr_confirmed == TRI_YES ? SEVERITY_INFO :
 						  SEVERITY_WARNING,
 		    mine, e->ptr_at, e->ptr_confirmed == TRI_YES ?
-			"the sending address is called %s, and that leads "
-			"back to it" :
-			"the sending address is called %s, but that does not "
-			"lead back to it",
+			_("the sending address is called %s, and that leads "
+			"back to it") :
+			_("the sending address is called %s, but that does not "
+			"lead back to it"),
 		    e->ptr_name);
 	else if (e->ptr == LOOKUP_NXDOMAIN || e->ptr == LOOKUP_NODATA)
-		add(d, "reverse-dns", FINDING_NO, SEVERITY_WARNING, mine,
+		add(d, _("reverse-dns"), FINDING_NO, SEVERITY_WARNING, mine,
 		    e->ptr_at, "the sending address has no PTR record");
 	if (e->helo[0] != '\0' &&
 	    (e->helo_a == LOOKUP_NXDOMAIN || e->helo_a == LOOKUP_NODATA))
-		add(d, "helo-resolves", FINDING_NO, SEVERITY_WARNING, e->helo,
-		    e->helo_at, "the name said in EHLO has no address");
+		add(d, _("helo-resolves"), FINDING_NO, SEVERITY_WARNING,
+		    e->helo, e->helo_at,
+		    "the name said in EHLO has no address");
 	if (e->sender_null_mx || e->sender_mx_invalid ||
 	    e->sender_mx == LOOKUP_NXDOMAIN)
-		add(d, "sender-takes-mail", FINDING_NO, SEVERITY_WARNING,
+		add(d, _("sender-takes-mail"), FINDING_NO, SEVERITY_WARNING,
 		    e->sender_domain, e->sender_at,
 		    "bounces to the sender's domain cannot arrive: %s",
 		    e->sender_mx == LOOKUP_NXDOMAIN ?
-			"it does not exist" :
-			e->sender_null_mx ? "it has a null MX" :
-					    "its MX leads nowhere");
+			_("it does not exist") :
+			e->sender_null_mx ? _("it has a null MX") :
+					    _("its MX leads nowhere"));
 }
 
 static bool
@@ -267,14 +271,14 @@ spf_result(const struct evidence *e, struct diagnosis *d, enum spf_word word,
 	bool innocent = !good && about_something_else(e) &&
 	    !is_cause(d, CAUSE_SPF_FAIL);
 
-	add(d, "spf",
+	add(d, _("spf"),
 	    word == SPF_WORD_PASS	? FINDING_YES :
 		word == SPF_WORD_NONE	? FINDING_NOT_APPLICABLE :
 		word == SPF_WORD_TEMPERROR ? FINDING_UNKNOWN :
 					  FINDING_NO,
 	    good ? SEVERITY_INFO : SEVERITY_WARNING, subject, at,
 	    "SPF %s: %.200s%s", spf_word_name(word), text,
-	    innocent ? " (this is not why it was refused here)" : "");
+	    innocent ? _(" (this is not why it was refused here)") : "");
 }
 
 static void
@@ -287,7 +291,7 @@ spf(const struct evidence *e, struct diagnosis *d)
 	if (e->spf != SPF_WORD_NOT_ASKED)
 		spf_result(e, d, e->spf, subject, e->spf_at, e->spf_text);
 	else if (e->spf_why_not[0] != '\0')
-		add(d, "spf", FINDING_UNKNOWN, SEVERITY_INFO, subject,
+		add(d, _("spf"), FINDING_UNKNOWN, SEVERITY_INFO, subject,
 		    no_ref(), "SPF was not evaluated: %.200s",
 		    e->spf_why_not);
 	if (e->spf_other != SPF_WORD_NOT_ASKED && e->spf_other != e->spf)
@@ -331,7 +335,7 @@ answers_change(const struct evidence *e, struct diagnosis *d)
 		const struct answer *first = server_answer(s, ASK_TARGET);
 
 		if (s->waited_s > 0) {
-			add(d, "greylisted", FINDING_YES, SEVERITY_INFO,
+			add(d, _("greylisted"), FINDING_YES, SEVERITY_INFO,
 			    s->host, s->first_at,
 			    "it put first contact off (%d); asked again after "
 			    "%d s it says: %d %.150s",
@@ -348,7 +352,7 @@ answers_change(const struct evidence *e, struct diagnosis *d)
 			    again == NULL ||
 			    again->code / 100 == first->code / 100)
 				continue;
-			add(d, "unsteady-answers", FINDING_YES,
+			add(d, _("unsteady-answers"), FINDING_YES,
 			    SEVERITY_WARNING, s->host,
 			    answer_ref(late, ASK_TARGET),
 			    "the same question, put twice: first %d %.100s; "
@@ -372,12 +376,12 @@ reported(const struct evidence *e, struct diagnosis *d)
 		return;
 	same = phrases_same_wording(e->reported_code, e->reported_text,
 	    s->code, s->text);
-	add(d, "reported-refusal", same ? FINDING_YES : FINDING_NO,
+	add(d, _("reported-refusal"), same ? FINDING_YES : FINDING_NO,
 	    same ? SEVERITY_INFO : SEVERITY_WARNING,
 	    e->reported_server[0] != '\0' ? e->reported_server : s->host,
 	    s->at,
-	    same ? "what was reported is still the answer: %d %.200s" :
-		   "reported was: %d %.120s; now %s says: %d %.80s",
+	    same ? _("what was reported is still the answer: %d %.200s") :
+		   _("reported was: %d %.120s; now %s says: %d %.80s"),
 	    e->reported_code, e->reported_text, s->host, s->code, s->text);
 }
 
@@ -388,7 +392,7 @@ login(const struct evidence *e, struct diagnosis *d)
 	struct login_settings set;
 
 	if (login_settings(e, &set))
-		add(d, "login-settings", FINDING_YES, SEVERITY_INFO,
+		add(d, _("login-settings"), FINDING_YES, SEVERITY_INFO,
 		    set.server, set.at, "port %.120s; methods %.150s",
 		    set.port, set.methods);
 }

@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "net/i18n.h"
+
 static void
 add(struct opinion *o, bool supports, int weight, struct ref at,
     const char *fmt, va_list ap)
@@ -16,7 +18,7 @@ add(struct opinion *o, bool supports, int weight, struct ref at,
 	item->supports = supports;
 	item->weight = weight;
 	item->at = at;
-	vsnprintf(item->text, sizeof(item->text), fmt, ap);
+	vsnprintf(item->text, sizeof(item->text), _(fmt), ap);
 }
 
 void
@@ -51,7 +53,7 @@ opinion_rule_out(struct opinion *o, struct ref at, const char *fmt, ...)
 	o->out = true;
 	o->ruled_out.at = at;
 	va_start(ap, fmt);
-	vsnprintf(o->ruled_out.why, sizeof(o->ruled_out.why), fmt, ap);
+	vsnprintf(o->ruled_out.why, sizeof(o->ruled_out.why), _(fmt), ap);
 	va_end(ap);
 }
 
@@ -61,7 +63,7 @@ opinion_say(struct opinion *o, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(o->cause.summary, sizeof(o->cause.summary), fmt, ap);
+	vsnprintf(o->cause.summary, sizeof(o->cause.summary), _(fmt), ap);
 	va_end(ap);
 }
 

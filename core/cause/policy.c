@@ -4,6 +4,7 @@
 #include "core/cause/facts.h"
 #include "core/cause/rules.h"
 #include "net/addr.h"
+#include "net/i18n.h"
 
 /*
  * Refusals that are not about relaying at all, though they are often taken
@@ -149,9 +150,9 @@ rule_tls_required(const struct evidence *e, struct opinion *o)
 	if (s == NULL)
 		return;
 	opinion_say(o, "%s takes mail only over TLS%s.", s->host,
-	    s->tls_offered == TRI_NO ? ", yet it offers no STARTTLS here" :
+	    s->tls_offered == TRI_NO ? _(", yet it offers no STARTTLS here") :
 		s->tls_established == TRI_NO ?
-				       ", and the handshake fails" : "");
+				       _(", and the handshake fails") : "");
 	if (first_meaning(s, CAUSE_TLS_REQUIRED))
 		opinion_for(o, W_FAIR, s->at,
 		    "the words ask for STARTTLS or encryption");
@@ -191,13 +192,13 @@ rule_helo_rejected(const struct evidence *e, struct opinion *o)
 			    s->host, s->code, s->text);
 	}
 	if (s == NULL) {
-		not_why_relay(e, o, "the HELO name");
+		not_why_relay(e, o, _("the HELO name"));
 		return;
 	}
 	opinion_say(o, "%s does not like the name in HELO: %s%s.", s->host,
-	    e->helo_literal ? "an address literal" : e->helo,
+	    e->helo_literal ? _("an address literal") : e->helo,
 	    !resolves && !e->helo_literal && e->helo_a != LOOKUP_NOT_ASKED ?
-		" (it does not resolve)" : "");
+		_(" (it does not resolve)") : "");
 	if (first_meaning(s, CAUSE_HELO_REJECTED))
 		opinion_for(o, W_STRONG, s->at,
 		    "the words name the HELO command");
@@ -248,11 +249,11 @@ client_dns_not_why(const struct evidence *e, struct opinion *o,
 		    "%s has the name %s, which leads back to it", mine,
 		    e->ptr_name);
 	} else if (nameless(e) && speaks_of_relaying(e)) {
-		snprintf(wrong, sizeof(wrong), "%s has no name in DNS that "
-		    "leads back to it", mine);
-		wrong_but_not_why(o, e->ptr_at, wrong, "that");
+		snprintf(wrong, sizeof(wrong), _("%s has no name in DNS that "
+		    "leads back to it"), mine);
+		wrong_but_not_why(o, e->ptr_at, wrong, _("that"));
 	} else {
-		not_why_relay(e, o, "the client's name in DNS");
+		not_why_relay(e, o, _("the client's name in DNS"));
 	}
 }
 
@@ -276,9 +277,9 @@ rule_client_dns(const struct evidence *e, struct opinion *o)
 		       "%s.",
 	    s->host, mine,
 	    e->ptr_confirmed == TRI_NO ?
-		": the name does not lead back to it" :
+		_(": the name does not lead back to it") :
 		e->ptr == LOOKUP_NXDOMAIN || e->ptr == LOOKUP_NODATA ?
-		": it has no PTR record" : "");
+		_(": it has no PTR record") : "");
 	if (first_meaning(s, CAUSE_CLIENT_DNS))
 		opinion_for(o, W_FAIR, s->at,
 		    "the words are about the client's name in DNS");
@@ -312,17 +313,19 @@ rule_ip_blocklisted(const struct evidence *e, struct opinion *o)
 		    "whatever it asks: %d %.150s", s->host, s->code, s->text);
 	}
 	if (s == NULL && e->listed && speaks_of_relaying(e)) {
-		snprintf(wrong, sizeof(wrong), "%.100s lists %s",
+		snprintf(wrong, sizeof(wrong), _("%.100s lists %s"),
 		    e->listed_zone, mine);
-		wrong_but_not_why(o, e->listed_at, wrong, "the list");
+		wrong_but_not_why(o, e->listed_at, wrong, _("the list"));
 	} else if (s == NULL) {
-		not_why_relay(e, o, "a blocklist");
+		not_why_relay(e, o, _("a blocklist"));
 	}
 	if (s == NULL)
 		return;
-	opinion_say(o, "%s refuses the address %s because of its reputation"
-		       "%s%s.",
-	    s->host, mine, s->reading.list[0] != '\0' ? ", by the list " : "",
+	opinion_say(o,
+	    "%s refuses the address %s because of its reputation"
+	    "%s%s.",
+	    s->host, mine,
+	    s->reading.list[0] != '\0' ? _(", by the list ") : "",
 	    s->reading.list);
 	if (s->reading.list[0] != '\0')
 		opinion_for(o, W_FAIR, s->at, "the words name the list %s",
@@ -357,19 +360,19 @@ rule_sender_unverifiable(const struct evidence *e, struct opinion *o)
 		return;
 	opinion_say(o, "%s cannot verify the sender %s%s.", s->host,
 	    e->null_sender ? "<>" : e->sender,
-	    dead ? ": its domain takes no mail and has no address" :
-		e->sender_null_mx ? ": its domain declares that it takes no "
-				    "mail" :
-		e->sender_mx_invalid ? ": the MX record of its domain is "
-				       "broken" : "");
+	    dead ? _(": its domain takes no mail and has no address") :
+		e->sender_null_mx ? _(": its domain declares that it takes no "
+				    "mail") :
+		e->sender_mx_invalid ? _(": the MX record of its domain is "
+				       "broken") : "");
 	if (first_meaning(s, CAUSE_SENDER_UNVERIFIABLE))
 		opinion_for(o, W_FAIR, s->at,
 		    "the words are about the sender, not the recipient");
 	if (dead || e->sender_null_mx || e->sender_mx_invalid)
 		opinion_for(o, W_SOME, e->sender_at,
-		    dead ? "%s cannot be found in DNS" :
-			e->sender_null_mx ? "%s has a null MX record" :
-					    "the MX of %s leads nowhere",
+		    dead ? _("%s cannot be found in DNS") :
+			e->sender_null_mx ? _("%s has a null MX record") :
+					    _("the MX of %s leads nowhere"),
 		    e->sender_domain);
 	else if (e->sender_mx == LOOKUP_FOUND)
 		opinion_against(o, W_LITTLE, e->sender_at,
@@ -702,11 +705,12 @@ talk_breaks_off(const struct evidence *e, struct opinion *o)
 	    s->stage == STAGE_TLS || /* tls-handshake has it */
 	    s->probe == NULL || s->probe->error.kind == ERR_NONE)
 		return;
-	opinion_say(o, s->probe->out_of_turn ?
-		"%s says more than it was asked at %s, so that no later reply "
-		"could be told from the wrong one." :
-		"%s answers, and does not keep the conversation up: it ends at "
-		"%s without a reply.",
+	opinion_say(o,
+	    s->probe->out_of_turn ?
+		_("%s says more than it was asked at %s, so that no later "
+		  "reply could be told from the wrong one.") :
+		_("%s answers, and does not keep the conversation up: it ends "
+		  "at %s without a reply."),
 	    s->host, stage_name(s->stage));
 	opinion_about(o, s);
 	opinion_for(o, W_STRONG + W_LITTLE, s->at, "%s: %.180s", s->host,

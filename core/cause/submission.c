@@ -7,6 +7,7 @@
 #include "core/text.h"
 #include "net/addr.h"
 #include "net/dns_msg.h"
+#include "net/i18n.h"
 
 /*
  * Causes at the sender's own outgoing server: who may relay there, and how
@@ -225,9 +226,9 @@ only_another_port(const struct evidence *e, struct opinion *o)
 	    "Nobody answers on port %d of %s; port %d does, and offers a "
 	    "login (%s).",
 	    s->addr.port, s->host, other->addr.port,
-	    other->addr.port == 465 ? "with TLS from the start" :
-		auth_in_clear(other) ? "in clear or after STARTTLS" :
-				       "after STARTTLS");
+	    other->addr.port == 465 ? _("with TLS from the start") :
+		auth_in_clear(other) ? _("in clear or after STARTTLS") :
+				       _("after STARTTLS"));
 	opinion_about(o, other);
 	opinion_for(o, W_FAIR, s->at, "port %d: %.180s", s->addr.port,
 	    s->text);
@@ -255,14 +256,14 @@ rule_auth_elsewhere(const struct evidence *e, struct opinion *o)
 	opinion_say(o,
 	    "Port %d of %s offers no login; port %d does (%s).",
 	    s->addr.port, s->host, other->addr.port,
-	    other->addr.port == 465 ? "with TLS from the start" :
-		auth_in_clear(other) ? "in clear or after STARTTLS" :
-				       "after STARTTLS");
+	    other->addr.port == 465 ? _("with TLS from the start") :
+		auth_in_clear(other) ? _("in clear or after STARTTLS") :
+				       _("after STARTTLS"));
 	opinion_about(o, s);
 	quote(o, s, W_STRONG);
 	opinion_for(o, W_FAIR, ehlo_ref(s),
 	    "port %d offers no AUTH%s", s->addr.port,
-	    s->tls_established == TRI_YES ? ", before or after TLS" : "");
+	    s->tls_established == TRI_YES ? _(", before or after TLS") : "");
 	opinion_for(o, W_FAIR - W_TRACE, ehlo_ref(other),
 	    "port %d offers AUTH: %.150s", other->addr.port, mechs(other));
 	own_domain_accepted(o, s);
@@ -469,14 +470,14 @@ rule_client_not_permitted(const struct evidence *e, struct opinion *o)
 	    "%s does not relay for the address %s: it is not on its list of "
 	    "permitted clients%s.",
 	    s->host, mine,
-	    other != NULL ? ", though the same machine is by the other "
-			    "address family" : "");
+	    other != NULL ? _(", though the same machine is by the other "
+			    "address family") : "");
 	opinion_about(o, s);
 	quote(o, s, W_FAIR);
 	if (other != NULL) {
 		opinion_for(o, W_DECIDES, other->at,
 		    "over %s the same server takes the same recipient",
-		    other->addr.family == AF_INET ? "IPv4" : "IPv6");
+		    other->addr.family == AF_INET ? _("IPv4") : _("IPv6"));
 		return;
 	}
 	if (auth_in_clear(s) || auth_in_tls(s)) {
@@ -570,8 +571,9 @@ rule_wrong_server(const struct evidence *e, struct opinion *o)
 	    "%s is not the outgoing server of %s: it offers no login, and it "
 	    "does not know %s either.",
 	    s->host,
-	    e->sender_domain[0] != '\0' ? e->sender_domain : "the sender",
-	    e->sender_domain[0] != '\0' ? "that domain" : "the recipient's");
+	    e->sender_domain[0] != '\0' ? e->sender_domain : _("the sender"),
+	    e->sender_domain[0] != '\0' ? _("that domain") :
+					  _("the recipient's"));
 	opinion_about(o, s);
 	opinion_who(o, WHO_USER);
 	if (!e->server_in_mx)
@@ -630,7 +632,7 @@ rule_sender_not_permitted(const struct evidence *e, struct opinion *o)
 		return;
 	}
 	opinion_say(o, "%s does not let %s send as %s.", s->host,
-	    logged_in(s) ? "this login" : "this client", e->sender);
+	    logged_in(s) ? _("this login") : _("this client"), e->sender);
 	opinion_about(o, s);
 	opinion_for(o, words, s->at, "%s: %d %.170s", s->host, s->code,
 	    s->text);

@@ -6,6 +6,7 @@
 #include "core/local/nets.h"
 #include "core/text.h"
 #include "net/dns.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 /*
@@ -145,7 +146,7 @@ keep_answer(struct local_probe *p)
 		p->in_hosts = has;
 		p->hosts_line = p->list_line;
 		snprintf(p->hosts_item, sizeof(p->hosts_item), "%s",
-		    p->list_item[0] != '\0' ? p->list_item : "looked up");
+		    p->list_item[0] != '\0' ? p->list_item : _("looked up"));
 		return;
 	}
 	if (p->domains_line == 0 || has == TRI_YES)
@@ -187,26 +188,26 @@ conclude_domain(struct local_probe *p)
 	if (p->in_domains == TRI_UNKNOWN) {
 		p->in_domains = routed_here(p->output);
 		p->domains_line = p->output_line;
-		snprintf(p->where, sizeof(p->where), "by its routers");
+		snprintf(p->where, sizeof(p->where), _("by its routers"));
 	}
 	if (route != NULL)
-		snprintf(how, sizeof(how), "; it routes the recipient by "
-		    "%.*s", (int)(strcspn(route, "\n") < 100 ?
+		snprintf(how, sizeof(how), _("; it routes the recipient by "
+		    "%.*s"), (int)(strcspn(route, "\n") < 100 ?
 			strcspn(route, "\n") : 100), route);
 	f = local_fact(p, "local-domain", p->domain, p->in_domains,
 	    p->domains_line);
 	f->wrong = p->in_domains != TRI_YES;
 	if (p->in_domains == TRI_YES)
-		snprintf(f->text, sizeof(f->text), "Exim on this machine "
-		    "takes %.80s for a domain of its own (%.60s)%s",
+		snprintf(f->text, sizeof(f->text), _("Exim on this machine "
+		    "takes %.80s for a domain of its own (%.60s)%s"),
 		    p->domain, p->where, how);
 	else if (p->in_domains == TRI_NO)
-		snprintf(f->text, sizeof(f->text), "Exim on this machine "
-		    "takes %.100s for somebody else's domain%s", p->domain,
+		snprintf(f->text, sizeof(f->text), _("Exim on this machine "
+		    "takes %.100s for somebody else's domain%s"), p->domain,
 		    how);
 	else
-		snprintf(f->text, sizeof(f->text), "whether Exim on this "
-		    "machine takes %.100s for its own is not known",
+		snprintf(f->text, sizeof(f->text), _("whether Exim on this "
+		    "machine takes %.100s for its own is not known"),
 		    p->domain);
 	if (p->in_domains != TRI_UNKNOWN)
 		local_speaks(f, CAUSE_MX_NOT_HOSTING,
@@ -225,15 +226,15 @@ conclude_hosts(struct local_probe *p)
 	f = local_fact(p, "local-networks", client, p->in_hosts,
 	    p->hosts_line);
 	if (p->in_hosts == TRI_YES)
-		snprintf(f->text, sizeof(f->text), "relay_from_hosts has %s "
-		    "(%s): it may relay through this machine", client,
+		snprintf(f->text, sizeof(f->text), _("relay_from_hosts has %s "
+		    "(%s): it may relay through this machine"), client,
 		    p->hosts_item);
 	else if (p->in_hosts == TRI_NO)
-		snprintf(f->text, sizeof(f->text), "relay_from_hosts lacks "
-		    "%s", client);
+		snprintf(f->text, sizeof(f->text), _("relay_from_hosts lacks "
+		    "%s"), client);
 	else
-		snprintf(f->text, sizeof(f->text), "whether relay_from_hosts "
-		    "has %s is not known: it is looked up elsewhere",
+		snprintf(f->text, sizeof(f->text), _("whether relay_from_hosts "
+		    "has %s is not known: it is looked up elsewhere"),
 		    client);
 	if (p->in_hosts != TRI_UNKNOWN)
 		local_speaks(f, CAUSE_CLIENT_NOT_PERMITTED,

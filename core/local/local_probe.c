@@ -11,6 +11,7 @@
 
 #include "core/text.h"
 #include "net/dns.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 #define SHOWN_LINES 60 /* of a command's output; more are counted */
@@ -286,7 +287,7 @@ local_end(struct local_probe *p)
 {
 	local_run_clear(&p->run);
 	probe_end(&p->base, PROBE_OK, "%.200s",
-	    p->fact_count > 0 ? p->facts[0].text : "nothing to tell");
+	    p->fact_count > 0 ? p->facts[0].text : _("nothing to tell"));
 }
 
 /* ---- the probe ---- */
@@ -351,7 +352,7 @@ local_probe_start(struct local_probe *p, struct loop *loop,
 		snprintf(p->recipient, sizeof(p->recipient),
 		    "postmaster@%s", p->domain);
 	snprintf(p->base.subject, sizeof(p->base.subject),
-	    "%s on this machine", products[product].name);
+	    _("%s on this machine"), products[product].name);
 	if (!find_program(product, root, p->program))
 		p->program[0] = '\0';
 	snprintf(p->tables_program, sizeof(p->tables_program), "%s",

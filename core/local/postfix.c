@@ -7,6 +7,7 @@
 #include "core/local/nets.h"
 #include "core/text.h"
 #include "net/dns.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 /*
@@ -66,7 +67,7 @@ line_of(const struct local_probe *p, const char *name, char note[120])
 	if (own == NULL)
 		return p->settings_line;
 	free(own);
-	snprintf(note, 120, " (of the service %s in master.cf)", p->service);
+	snprintf(note, 120, _(" (of the service %s in master.cf)"), p->service);
 	return p->services_line;
 }
 
@@ -203,11 +204,11 @@ unasked_table(const struct local_probe *p, bool about_client, char *out,
 {
 	size_t i;
 
-	snprintf(out, size, "an item of them is not understood");
+	snprintf(out, size, _("an item of them is not understood"));
 	for (i = 0; i < p->table_count; i++)
 		if (p->tables[i].has == TRI_UNKNOWN &&
 		    p->tables[i].about_client == about_client) {
-			snprintf(out, size, "%.150s cannot be asked",
+			snprintf(out, size, _("%.150s cannot be asked"),
 			    p->tables[i].name);
 			return;
 		}
@@ -238,21 +239,21 @@ conclude_domain(struct local_probe *p)
 	unasked_table(p, false, why, sizeof(why));
 	f->wrong = count != 1;
 	if (count == 1)
-		snprintf(f->text, sizeof(f->text), "Postfix on this machine "
-		    "takes %.120s for its own (%s)", p->domain, classes);
+		snprintf(f->text, sizeof(f->text), _("Postfix on this machine "
+		    "takes %.120s for its own (%s)"), p->domain, classes);
 	else if (count > 1)
-		snprintf(f->text, sizeof(f->text), "Postfix on this machine "
+		snprintf(f->text, sizeof(f->text), _("Postfix on this machine "
 		    "has %.100s in several classes at once (%s), where it "
-		    "must be in one", p->domain, classes);
+		    "must be in one"), p->domain, classes);
 	else if (unknown)
-		snprintf(f->text, sizeof(f->text), "whether Postfix on this "
-		    "machine takes %.80s for its own is not known: %s",
+		snprintf(f->text, sizeof(f->text), _("whether Postfix on this "
+		    "machine takes %.80s for its own is not known: %s"),
 		    p->domain, why);
 	else
-		snprintf(f->text, sizeof(f->text), "Postfix on this machine "
+		snprintf(f->text, sizeof(f->text), _("Postfix on this machine "
 		    "has %.100s in none of mydestination, "
 		    "virtual_mailbox_domains, virtual_alias_domains and "
-		    "relay_domains", p->domain);
+		    "relay_domains"), p->domain);
 	if (count == 0 && unknown)
 		local_speaks(f, CAUSE_SERVER_MISCONFIGURED, 30);
 	else
@@ -275,15 +276,15 @@ conclude_networks(struct local_probe *p)
 	line = line_of(p, "mynetworks", note);
 	f = local_fact(p, "local-networks", client, has, line);
 	if (has == TRI_YES)
-		snprintf(f->text, sizeof(f->text), "mynetworks%s has %s "
-		    "(%.70s): it may relay through this machine", note,
+		snprintf(f->text, sizeof(f->text), _("mynetworks%s has %s "
+		    "(%.70s): it may relay through this machine"), note,
 		    client, found);
 	else if (has == TRI_NO)
-		snprintf(f->text, sizeof(f->text), "mynetworks%s lacks %s",
+		snprintf(f->text, sizeof(f->text), _("mynetworks%s lacks %s"),
 		    note, client);
 	else
-		snprintf(f->text, sizeof(f->text), "whether mynetworks has "
-		    "%s is not known: %s", client, why);
+		snprintf(f->text, sizeof(f->text), _("whether mynetworks has "
+		    "%s is not known: %s"), client, why);
 	if (has != TRI_UNKNOWN)
 		local_speaks(f, CAUSE_CLIENT_NOT_PERMITTED,
 		    has == TRI_NO ? 30 : -30);
@@ -316,11 +317,11 @@ conclude_restrictions(struct local_probe *p)
 		f->wrong = (relay[0] != '\0' || rcpt[0] != '\0') &&
 		    !guards(relay) && !guards(rcpt);
 		snprintf(f->text, sizeof(f->text),
-		    "smtpd_relay_restrictions =%s, "
-		    "smtpd_recipient_restrictions =%s%s",
+		    _("smtpd_relay_restrictions =%s, "
+		    "smtpd_recipient_restrictions =%s%s"),
 		    text_visible_str(relay, a, sizeof(a)),
 		    text_visible_str(rcpt, b, sizeof(b)),
-		    f->wrong ? "; nothing in them refuses strangers" : "");
+		    f->wrong ? _("; nothing in them refuses strangers") : "");
 	}
 	free(relay);
 	free(rcpt);
@@ -337,11 +338,11 @@ conclude_services(struct local_probe *p)
 		return;
 	f = local_fact(p, "local-submission", "master.cf",
 	    submission || tls ? TRI_YES : TRI_NO, p->services_line);
-	snprintf(f->text, sizeof(f->text), "Postfix on this machine %s",
-	    submission && tls ? "serves submission on 587 and 465" :
-		submission    ? "serves submission on 587" :
-		tls	      ? "serves submission on 465" :
-				"serves no submission port");
+	snprintf(f->text, sizeof(f->text), _("Postfix on this machine %s"),
+	    submission && tls ? _("serves submission on 587 and 465") :
+		submission    ? _("serves submission on 587") :
+		tls	      ? _("serves submission on 465") :
+				_("serves no submission port"));
 }
 
 static void

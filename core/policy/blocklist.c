@@ -5,6 +5,7 @@
 
 #include "core/text.h"
 #include "net/dns.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 static bool
@@ -222,29 +223,29 @@ blocklist_text(const struct blocklists *b, size_t i, char *out, size_t size)
 	text_visible_str(list->zone, zone, sizeof(zone));
 	switch (list->listing) {
 	case LISTING_YES:
-		snprintf(out, size, "%s is listed on %s (%s)%s%s", addr, zone,
-		    code, reason ? ": " : "", list->reason);
+		snprintf(out, size, _("%s is listed on %s (%s)%s%s"), addr,
+		    zone, code, reason ? ": " : "", list->reason);
 		break;
 	case LISTING_NO:
-		snprintf(out, size, "%s is not listed on %s", addr, zone);
+		snprintf(out, size, _("%s is not listed on %s"), addr, zone);
 		break;
 	case LISTING_REFUSED:
-		snprintf(out, size, "%s does not answer this resolver%s%s%s%s"
-		    "; ask it through a resolver of your own", zone,
-		    list->code_count > 0 ? ", it says " : "",
+		snprintf(out, size, _("%s does not answer this resolver%s%s%s%s"
+		    "; ask it through a resolver of your own"), zone,
+		    list->code_count > 0 ? _(", it says ") : "",
 		    list->code_count > 0 ? code : "", reason ? ": " : "",
 		    list->reason);
 		break;
 	case LISTING_BROKEN:
-		snprintf(out, size, "%s answers %s, which is no answer of a "
-		    "blocklist: it is dead, or the resolver makes up answers",
+		snprintf(out, size, _("%s answers %s, which is no answer of a "
+		    "blocklist: it is dead, or the resolver makes up answers"),
 		    zone, code);
 		break;
 	case LISTING_UNKNOWN:
-		snprintf(out, size, "%s did not answer", zone);
+		snprintf(out, size, _("%s did not answer"), zone);
 		break;
 	case LISTING_NO_ZONE:
-		snprintf(out, size, "%s is not a name in DNS", zone);
+		snprintf(out, size, _("%s is not a name in DNS"), zone);
 		break;
 	}
 	return out;

@@ -5,6 +5,7 @@
 
 #include "core/text.h"
 #include "net/dns.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 static void
@@ -113,17 +114,17 @@ key_text(const struct dkim_key *key, char *out, size_t size)
 {
 	switch (key->state) {
 	case DKIM_KEY_REVOKED:
-		snprintf(out, size, "the key is revoked (p= is empty)");
+		snprintf(out, size, _("the key is revoked (p= is empty)"));
 		break;
 	case DKIM_KEY_BROKEN:
-		snprintf(out, size, "a record that no receiver can use: %s",
+		snprintf(out, size, _("a record that no receiver can use: %s"),
 		    key->problem);
 		break;
 	case DKIM_KEY_USABLE:
-		snprintf(out, size, "a key, %s of %d bits%s%s%s", key->type,
+		snprintf(out, size, _("a key, %s of %d bits%s%s%s"), key->type,
 		    key->bits, key->testing ?
-		    ", marked as a test (t=y): its signatures count for "
-		    "nothing" : "", key->problem[0] != '\0' ? "; " : "",
+		    _(", marked as a test (t=y): its signatures count for "
+		    "nothing") : "", key->problem[0] != '\0' ? "; " : "",
 		    key->problem);
 		break;
 	}
@@ -139,21 +140,21 @@ dkim_text(const struct dkim *d, size_t i, char *out, size_t size)
 	text_visible_str(s->selector, name, sizeof(name));
 	switch (s->found) {
 	case FOUND_RECORDS:
-		snprintf(out, size, "at selector %s: %s%s", name,
-		    s->records > 1 ? "more than one record; " : "",
+		snprintf(out, size, _("at selector %s: %s%s"), name,
+		    s->records > 1 ? _("more than one record; ") : "",
 		    key_text(&s->key, key, sizeof(key)));
 		break;
 	case FOUND_NONE:
 	case FOUND_NO_NAME:
-		snprintf(out, size, "no key at selector %s; a message names "
-		    "its own selector (s= in DKIM-Signature)", name);
+		snprintf(out, size, _("no key at selector %s; a message names "
+		    "its own selector (s= in DKIM-Signature)"), name);
 		break;
 	case FOUND_FAILURE:
-		snprintf(out, size, "selector %s could not be looked up",
+		snprintf(out, size, _("selector %s could not be looked up"),
 		    name);
 		break;
 	case FOUND_UNASKED:
-		snprintf(out, size, "%s is not a selector", name);
+		snprintf(out, size, _("%s is not a selector"), name);
 		break;
 	}
 	return out;

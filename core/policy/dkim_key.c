@@ -8,6 +8,7 @@
 
 #include "core/policy/tags.h"
 #include "core/text.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 #define RSA_BITS_MIN 1024 /* RFC 8301 3.2: shorter ones must not be used */
@@ -36,7 +37,7 @@ problem(struct dkim_key *key, const char *fmt, ...)
 	if (key->problem[0] != '\0')
 		return;
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	vsnprintf(text, sizeof(text), _(fmt), ap);
 	va_end(ap);
 	text_visible_str(text, key->problem, sizeof(key->problem));
 }
@@ -48,7 +49,7 @@ broken(struct dkim_key *key, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	vsnprintf(text, sizeof(text), _(fmt), ap);
 	va_end(ap);
 	if (key->state != DKIM_KEY_BROKEN)
 		key->problem[0] = '\0';

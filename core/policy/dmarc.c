@@ -6,6 +6,7 @@
 #include "core/policy/suffix.h"
 #include "core/text.h"
 #include "net/dns.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 #define LABELS_KEPT 7 /* RFC 9989 4.10 step 4 */
@@ -417,28 +418,33 @@ dmarc_text(const struct dmarc *d, char *out, size_t size)
 	switch (d->state) {
 	case DMARC_NO_RECORD:
 		if (d->walk.count > 0 && s->records > 1)
-			snprintf(out, size, "%s has %u DMARC records, so none "
-			    "of them counts", d->author, s->records);
+			snprintf(out, size,
+			    _("%s has %u DMARC records, so none "
+			      "of them counts"),
+			    d->author, s->records);
 		else
-			snprintf(out, size, "%s has no DMARC policy",
+			snprintf(out, size, _("%s has no DMARC policy"),
 			    d->author);
 		break;
 	case DMARC_APPLIES:
-		snprintf(out, size, "DMARC of %s asks receivers to %s mail of "
-		    "%s that fails (%s=%s%s)", d->policy_domain,
-		    d->effective == DMARC_P_REJECT ? "reject"
-		    : d->effective == DMARC_P_QUARANTINE ? "quarantine"
-		    : "do nothing about", d->author, d->tag,
-		    dmarc_policy_name(d->policy),
-		    d->effective != d->policy ? ", in test mode" : "");
+		snprintf(out, size,
+		    _("DMARC of %s asks receivers to %s mail of "
+		      "%s that fails (%s=%s%s)"),
+		    d->policy_domain,
+		    d->effective == DMARC_P_REJECT ? _("reject") :
+			d->effective == DMARC_P_QUARANTINE ?
+						     _("quarantine") :
+						     _("do nothing about"),
+		    d->author, d->tag, dmarc_policy_name(d->policy),
+		    d->effective != d->policy ? _(", in test mode") : "");
 		break;
 	case DMARC_UNUSABLE:
-		snprintf(out, size, "the DMARC record of %s does not count: "
-		    "%s", d->policy_domain, d->record.problem);
+		snprintf(out, size, _("the DMARC record of %s does not count: "
+		    "%s"), d->policy_domain, d->record.problem);
 		break;
 	case DMARC_UNKNOWN:
-		snprintf(out, size, "the DMARC policy of %s could not be "
-		    "looked up", d->author);
+		snprintf(out, size, _("the DMARC policy of %s could not be "
+		    "looked up"), d->author);
 		break;
 	}
 	return out;
@@ -455,19 +461,19 @@ dmarc_old_text(const struct dmarc *d, char *out, size_t size)
 	    d->record.pct == (d->state == DMARC_APPLIES ? 100 : 0))
 		return out;
 	if (d->old_state == DMARC_APPLIES)
-		snprintf(out, size, "a receiver that still follows RFC 7489 "
+		snprintf(out, size, _("a receiver that still follows RFC 7489 "
 		    "takes %s%s as the organization and applies p=%s to %d %% "
-		    "of what fails%s", d->old_organization,
-		    d->old_by_list ? "" : " (a guess)",
+		    "of what fails%s"), d->old_organization,
+		    d->old_by_list ? "" : _(" (a guess)"),
 		    dmarc_policy_name(d->old_policy), d->record.pct,
 		    d->old_aligned == d->aligned ? ""
 		    : d->old_aligned == DMARC_ALIGNED
-		    ? ", and sees the sender aligned"
-		    : ", and sees the sender not aligned");
+		    ? _(", and sees the sender aligned")
+		    : _(", and sees the sender not aligned"));
 	else
-		snprintf(out, size, "a receiver that still follows RFC 7489 "
-		    "takes %s%s as the organization and finds no policy",
-		    d->old_organization, d->old_by_list ? "" : " (a guess)");
+		snprintf(out, size, _("a receiver that still follows RFC 7489 "
+		    "takes %s%s as the organization and finds no policy"),
+		    d->old_organization, d->old_by_list ? "" : _(" (a guess)"));
 	return out;
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/policy/tags.h"
 #include "core/text.h"
+#include "net/i18n.h"
 
 bool
 dmarc_record_is(const char *bytes, size_t n)
@@ -32,7 +33,7 @@ problem(struct dmarc_record *r, const char *fmt, ...)
 	if (r->problem[0] != '\0')
 		return;
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	vsnprintf(text, sizeof(text), _(fmt), ap);
 	va_end(ap);
 	text_visible_str(text, r->problem, sizeof(r->problem));
 }

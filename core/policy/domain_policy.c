@@ -7,6 +7,7 @@
 #include "core/policy/tags.h"
 #include "core/text.h"
 #include "net/dns.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 static void
@@ -79,8 +80,8 @@ judge_record(struct policy_record *r, const char *version, const char *tag,
 	if (r->records != 1) {
 		r->found = FOUND_NONE;
 		if (r->records > 1)
-			snprintf(r->problem, sizeof(r->problem), "%u records "
-			    "where there must be one, so none counts",
+			snprintf(r->problem, sizeof(r->problem), _("%u records "
+			    "where there must be one, so none counts"),
 			    r->records);
 		return;
 	}
@@ -90,10 +91,10 @@ judge_record(struct policy_record *r, const char *version, const char *tag,
 		text_visible_str(value, r->value, sizeof(r->value));
 	r->usable = value != NULL && good(value);
 	if (value == NULL)
-		snprintf(r->problem, sizeof(r->problem), "no %s= tag", tag);
+		snprintf(r->problem, sizeof(r->problem), _("no %s= tag"), tag);
 	else if (!r->usable)
-		snprintf(r->problem, sizeof(r->problem), "%s=%.100s is not "
-		    "valid", tag, r->value);
+		snprintf(r->problem, sizeof(r->problem), _("%s=%.100s is not "
+		    "valid"), tag, r->value);
 	tags_clear(&tags);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "net/dns.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 /* Asks for the addresses of every name at once. */
@@ -149,19 +150,19 @@ fcrdns_text(const struct fcrdns *f, char *out, size_t size)
 			name = f->names[i].name;
 	switch (fcrdns_verdict(f)) {
 	case FCRDNS_CONFIRMED:
-		snprintf(out, size, "%s is %.255s, and that name leads back "
-		    "to it", addr, name);
+		snprintf(out, size, _("%s is %.255s, and that name leads back "
+		    "to it"), addr, name);
 		break;
 	case FCRDNS_NO_NAME:
-		snprintf(out, size, "%s has no name in reverse DNS (PTR)",
+		snprintf(out, size, _("%s has no name in reverse DNS (PTR)"),
 		    addr);
 		break;
 	case FCRDNS_UNCONFIRMED:
-		snprintf(out, size, "%s is called %.255s, but that name does "
-		    "not lead back to it", addr, name);
+		snprintf(out, size, _("%s is called %.255s, but that name does "
+		    "not lead back to it"), addr, name);
 		break;
 	case FCRDNS_UNKNOWN:
-		snprintf(out, size, "the name of %s could not be looked up",
+		snprintf(out, size, _("the name of %s could not be looked up"),
 		    addr);
 		break;
 	}

@@ -6,6 +6,7 @@
 #include "core/text.h"
 #include "net/buf.h"
 #include "net/dns.h"
+#include "net/i18n.h"
 #include "net/loop.h"
 #include "net/mem.h"
 
@@ -59,7 +60,7 @@ found_text(const struct dns_query *query, char *out, size_t size)
 	else if (msg->rcode != DNS_NOERROR)
 		buf_puts(&buf, dns_rcode_name(msg->rcode));
 	else if (dns_msg_answers(msg, dns_query_type(query)) == 0)
-		buf_puts(&buf, "no records");
+		buf_puts(&buf, _("no records"));
 	else
 		for (i = 0; (rr = dns_msg_answer(msg, dns_query_type(query),
 		    i)) != NULL && !buf.overflow; i++) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/text.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 static bool
@@ -74,20 +75,20 @@ take(struct tags *tags, char *part)
 		return;
 	equals = strchr(part, '=');
 	if (equals == NULL) {
-		wrong(tags, "not a tag", part);
+		wrong(tags, _("not a tag"), part);
 		return;
 	}
 	*equals = '\0';
 	name = text_trim(part);
 	value = text_trim(equals + 1);
 	if (!is_name(name)) {
-		wrong(tags, "not a tag's name", name);
+		wrong(tags, _("not a tag's name"), name);
 		return;
 	}
 	if (tags_get(tags, name) != NULL)
 		tags->twice = true;
 	if (tags->count == TAGS_MAX) {
-		wrong(tags, "too many tags", name);
+		wrong(tags, _("too many tags"), name);
 		return;
 	}
 	tags->tags[tags->count].name = name;

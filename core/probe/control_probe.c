@@ -5,6 +5,7 @@
 
 #include "net/addr.h"
 #include "net/dns.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 /*
@@ -140,7 +141,8 @@ control_probe_start(struct control_probe *p, struct loop *loop,
 	for (i = 0; i < p->count; i++)
 		snprintf(p->controls[i].domain, sizeof(p->controls[i].domain),
 		    "%s", domains[i]);
-	snprintf(p->base.subject, sizeof(p->base.subject), "control domains");
+	snprintf(p->base.subject, sizeof(p->base.subject),
+	    _("control domains"));
 	probe_start(&p->base, &ops, PROBE_DNS, loop, parent, epoch, run);
 }
 

@@ -7,6 +7,7 @@
 #include "core/text.h"
 #include "net/addr.h"
 #include "net/dns.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 const char *
@@ -16,20 +17,20 @@ domain_not_a_host(const char *target)
 	const char *c;
 
 	if (target == NULL || *target == '\0')
-		return "empty";
+		return _("empty");
 	if (addr_parse(target, &addr))
-		return "an IP address";
+		return _("an IP address");
 	if (strstr(target, "//") != NULL)
-		return "a URL";
+		return _("a URL");
 	if (!dns_name_valid(target))
-		return "not a legal name";
+		return _("not a legal name");
 	for (c = target; *c != '\0'; c++) {
 		if (strchr("/:@ \\<>\"'", *c) != NULL)
-			return "not a host name: it contains characters that "
-			       "no host name has";
+			return _("not a host name: it contains characters that "
+			       "no host name has");
 	}
 	if (strchr(target, '.') == NULL)
-		return "a single word, not a full host name";
+		return _("a single word, not a full host name");
 	return NULL;
 }
 
@@ -162,11 +163,15 @@ static void
 conclude(struct domain_probe *p)
 {
 	size_t n = p->address_count;
+	char hosts[60], addresses[60];
 
+	snprintf(hosts, sizeof(hosts),
+	    i18n_plural("%zu host", "%zu hosts", p->host_count),
+	    p->host_count);
+	snprintf(addresses, sizeof(addresses),
+	    i18n_plural("%zu address", "%zu addresses", n), n);
 	if (n > 0)
-		probe_end(&p->base, PROBE_OK, "%zu host%s, %zu address%s",
-		    p->host_count, p->host_count == 1 ? "" : "s", n,
-		    n == 1 ? "" : "es");
+		probe_end(&p->base, PROBE_OK, "%s, %s", hosts, addresses);
 	else
 		probe_end(&p->base, PROBE_FAILED, "no address to ask");
 }
@@ -226,7 +231,7 @@ domain_probe_start(struct domain_probe *p, struct loop *loop,
 	p->want6 = want6;
 	snprintf(p->domain, sizeof(p->domain), "%s", domain);
 	snprintf(p->base.subject, sizeof(p->base.subject),
-	    is_host ? "addresses of %s" : "mail servers of %s", domain);
+	    is_host ? _("addresses of %s") : _("mail servers of %s"), domain);
 	probe_start(&p->base, &ops, PROBE_DNS, loop, parent, epoch, run);
 }
 

@@ -7,6 +7,7 @@
 #include "core/probe/domain_probe.h"
 #include "core/text.h"
 #include "net/dns.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 static void
@@ -291,8 +292,9 @@ run(struct task *task)
 	learn_name_servers(p);
 	TASK_AWAIT(task, all_asked_and_answered(p));
 	probe_end(&p->base, p->server_count > 0 ? PROBE_OK : PROBE_FAILED,
-	    "%zu name server address%s asked", p->server_count,
-	    p->server_count == 1 ? "" : "es");
+	    i18n_plural("%zu name server address asked",
+		"%zu name server addresses asked", p->server_count),
+	    p->server_count);
 	TASK_END(task);
 }
 
@@ -334,7 +336,7 @@ ns_probe_start(struct ns_probe *p, struct loop *loop, struct task *parent,
 	p->want6 = want6;
 	snprintf(p->domain, sizeof(p->domain), "%s", domain);
 	snprintf(p->base.subject, sizeof(p->base.subject),
-	    "name servers of %s", domain);
+	    _("name servers of %s"), domain);
 	probe_start(&p->base, &ops, PROBE_DNS, loop, parent, epoch, run);
 }
 

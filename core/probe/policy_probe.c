@@ -10,6 +10,7 @@
 #include "core/policy/services.h"
 #include "core/probe/policy_say.h"
 #include "core/text.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 static struct policy_fact *
@@ -60,7 +61,7 @@ conclude_dmarc(struct policy_probe *p)
 	f->wrong = d->state == DMARC_UNUSABLE ||
 	    (d->state == DMARC_APPLIES && d->record.problem[0] != '\0');
 	snprintf(f->text, sizeof(f->text), "%s%s%.100s%s%s", p->text,
-	    d->state == DMARC_APPLIES && f->wrong ? "; in its record " : "",
+	    d->state == DMARC_APPLIES && f->wrong ? _("; in its record ") : "",
 	    d->state == DMARC_APPLIES ? d->record.problem : "",
 	    p->old_text[0] != '\0' ? "; " : "", p->old_text);
 }
@@ -133,11 +134,11 @@ conclude_record(struct policy_probe *p, const struct policy_record *r,
 
 	f->wrong = r->problem[0] != '\0';
 	if (f->wrong)
-		snprintf(f->text, sizeof(f->text), "%s, but its record does "
-		    "not count: %s", yes, r->problem);
+		snprintf(f->text, sizeof(f->text), _("%s, but its record does "
+		    "not count: %s"), yes, r->problem);
 	else if (f->yes == TRI_UNKNOWN)
-		snprintf(f->text, sizeof(f->text), "not known: DNS does not "
-		    "answer");
+		snprintf(f->text, sizeof(f->text), _("not known: DNS does not "
+		    "answer"));
 	else
 		snprintf(f->text, sizeof(f->text), "%s",
 		    f->yes == TRI_YES ? yes : no);
@@ -166,15 +167,15 @@ conclude_tlsa(struct policy_probe *p)
 	f = add(p, "tlsa", t->domain, with > 0 ? TRI_YES :
 		failed == t->host_count ? TRI_UNKNOWN : TRI_NO, first);
 	if (with > 0)
-		snprintf(f->text, sizeof(f->text), "%zu of %zu mail servers "
-		    "publish TLSA records (DANE)%s", with, t->host_count,
-		    secure == with ? "" : "; this resolver does not confirm "
-		    "them by DNSSEC, and without it they do not count");
+		snprintf(f->text, sizeof(f->text), _("%zu of %zu mail servers "
+		    "publish TLSA records (DANE)%s"), with, t->host_count,
+		    secure == with ? "" : _("; this resolver does not confirm "
+		    "them by DNSSEC, and without it they do not count"));
 	else
 		snprintf(f->text, sizeof(f->text), "%s",
 		    f->yes == TRI_UNKNOWN ?
-			"TLSA records could not be looked up" :
-			"the mail servers publish no TLSA records (DANE)");
+			_("TLSA records could not be looked up") :
+			_("the mail servers publish no TLSA records (DANE)"));
 }
 
 static void
@@ -183,11 +184,11 @@ conclude_transport(struct policy_probe *p)
 	const struct domain_policy *t = p->transport;
 
 	conclude_record(p, &t->sts, &t->lines, t->domain, "mta-sts",
-	    "the domain has an MTA-STS policy",
-	    "the domain has no MTA-STS policy");
+	    _("the domain has an MTA-STS policy"),
+	    _("the domain has no MTA-STS policy"));
 	conclude_record(p, &t->rpt, &t->lines, t->domain, "tls-rpt",
-	    "the domain wants reports on TLS failures",
-	    "the domain wants no reports on TLS failures");
+	    _("the domain wants reports on TLS failures"),
+	    _("the domain wants no reports on TLS failures"));
 	conclude_tlsa(p);
 }
 
@@ -203,9 +204,11 @@ conclude_services(struct policy_probe *p)
 		const struct service *one = &s->services[i];
 
 		f = add(p, "submission-service", one->host, TRI_YES, line);
-		snprintf(f->text, sizeof(f->text), "%s tells its people to "
-		    "send through %s, port %d, %s", s->domain, one->host,
-		    one->port, one->tls ? "TLS from the start" : "STARTTLS");
+		snprintf(f->text, sizeof(f->text),
+		    _("%s tells its people to "
+		      "send through %s, port %d, %s"),
+		    s->domain, one->host, one->port,
+		    one->tls ? _("TLS from the start") : _("STARTTLS"));
 	}
 	if (s->count > 0)
 		return;
@@ -213,8 +216,8 @@ conclude_services(struct policy_probe *p)
 	    s->found[0] == FOUND_FAILURE && s->found[1] == FOUND_FAILURE ?
 		TRI_UNKNOWN : TRI_NO, line);
 	snprintf(f->text, sizeof(f->text), s->denied[0] || s->denied[1] ?
-		"%s declares that it offers no such server" :
-		"%s does not tell in DNS where to send through (SRV)",
+		_("%s declares that it offers no such server") :
+		_("%s does not tell in DNS where to send through (SRV)"),
 	    s->domain);
 }
 
@@ -278,7 +281,7 @@ run(struct task *task)
 		conclude_services(p);
 	release(p);
 	probe_end(&p->base, PROBE_OK, "%.200s",
-	    p->fact_count > 0 ? p->facts[0].text : "looked up");
+	    p->fact_count > 0 ? p->facts[0].text : _("looked up"));
 	TASK_END(task);
 }
 
@@ -318,7 +321,7 @@ policy_probe_dmarc(struct policy_probe *p, struct loop *loop,
     const char *author, const char *identity)
 {
 	p->dmarc = mem_alloc(sizeof(*p->dmarc));
-	begin(p, loop, parent, epoch, POLICY_DMARC, "DMARC of", author);
+	begin(p, loop, parent, epoch, POLICY_DMARC, _("DMARC of"), author);
 	dmarc_start(p->dmarc, loop, &p->base.task, resolver, author,
 	    identity);
 }
@@ -329,7 +332,7 @@ policy_probe_dkim(struct policy_probe *p, struct loop *loop,
     const char *domain, const char *const *selectors, size_t count)
 {
 	p->dkim = mem_alloc(sizeof(*p->dkim));
-	begin(p, loop, parent, epoch, POLICY_DKIM, "DKIM keys of", domain);
+	begin(p, loop, parent, epoch, POLICY_DKIM, _("DKIM keys of"), domain);
 	dkim_start(p->dkim, loop, &p->base.task, resolver, domain, selectors,
 	    count);
 }
@@ -342,7 +345,7 @@ policy_probe_lists(struct policy_probe *p, struct loop *loop,
 	char text[ADDR_TEXT_MAX];
 
 	p->lists = mem_alloc(sizeof(*p->lists));
-	begin(p, loop, parent, epoch, POLICY_LISTS, "blocklists about",
+	begin(p, loop, parent, epoch, POLICY_LISTS, _("blocklists about"),
 	    addr_text(addr, text));
 	blocklists_start(p->lists, loop, &p->base.task, resolver, addr, zones,
 	    count);
@@ -355,7 +358,7 @@ policy_probe_transport(struct policy_probe *p, struct loop *loop,
 {
 	p->transport = mem_alloc(sizeof(*p->transport));
 	begin(p, loop, parent, epoch, POLICY_TRANSPORT,
-	    "MTA-STS, TLS-RPT and TLSA of", domain);
+	    _("MTA-STS, TLS-RPT and TLSA of"), domain);
 	domain_policy_start(p->transport, loop, &p->base.task, resolver,
 	    domain, hosts, count);
 }
@@ -367,7 +370,7 @@ policy_probe_services(struct policy_probe *p, struct loop *loop,
 {
 	p->services = mem_alloc(sizeof(*p->services));
 	begin(p, loop, parent, epoch, POLICY_SERVICES,
-	    "SRV records for sending, of", domain);
+	    _("SRV records for sending, of"), domain);
 	services_start(p->services, loop, &p->base.task, resolver, domain);
 }
 

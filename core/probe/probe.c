@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "net/i18n.h"
 #include "net/loop.h"
 
 const char *
@@ -23,11 +24,12 @@ const char *
 probe_status_name(enum probe_status status)
 {
 	static const char *const names[] = {
-		[PROBE_WAITING] = "skipped", /* never begun: nothing known */
-		[PROBE_RUNNING] = "failed",  /* cut off: no result */
-		[PROBE_OK] = "ok",
-		[PROBE_FAILED] = "failed",
-		[PROBE_SKIPPED] = "skipped",
+		[PROBE_WAITING] =
+		    N_("skipped"),              /* never begun: nothing known */
+		[PROBE_RUNNING] = N_("failed"), /* cut off: no result */
+		[PROBE_OK] = N_("ok"),
+		[PROBE_FAILED] = N_("failed"),
+		[PROBE_SKIPPED] = N_("skipped"),
 	};
 
 	return names[status];
@@ -61,7 +63,7 @@ probe_end(struct probe *probe, enum probe_status status, const char *fmt, ...)
 	probe->status = status;
 	probe->end_ms = probe_now(probe);
 	va_start(ap, fmt);
-	vsnprintf(probe->why, sizeof(probe->why), fmt, ap);
+	vsnprintf(probe->why, sizeof(probe->why), _(fmt), ap);
 	va_end(ap);
 }
 
@@ -72,7 +74,7 @@ probe_note(struct probe *probe, enum stage stage, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	vsnprintf(text, sizeof(text), _(fmt), ap);
 	va_end(ap);
 	return transcript_printf(&probe->transcript, probe_now(probe),
 	    LINE_NOTE, stage, false, "%s", text);

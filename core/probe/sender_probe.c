@@ -6,6 +6,7 @@
 
 #include "core/probe/domain_probe.h"
 #include "net/dns.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 /* True if it was not asked or is answered (and then told). */
@@ -162,7 +163,8 @@ sender_probe_start(struct sender_probe *p, struct loop *loop,
 	snprintf(p->domain, sizeof(p->domain), "%s", domain);
 	snprintf(p->helo, sizeof(p->helo), "%s", helo);
 	snprintf(p->base.subject, sizeof(p->base.subject),
-	    domain[0] != '\0' ? "the sending side: %s" : "the sending side",
+	    domain[0] != '\0' ? _("the sending side: %s") :
+				_("the sending side"),
 	    domain);
 	probe_start(&p->base, &ops, PROBE_DNS, loop, parent, epoch, run);
 }

@@ -11,6 +11,7 @@
 #include "core/session.h"
 #include "core/text.h"
 #include "net/conn.h"
+#include "net/i18n.h"
 #include "net/loop.h"
 #include "net/mem.h"
 #include "net/sasl.h"
@@ -83,7 +84,7 @@ secured(struct smtp_probe *p)
 	p->tls_failed = p->skipped || conn_failed(p->conn);
 	if (p->tls_failed) {
 		snprintf(p->tls_error, sizeof(p->tls_error), "%s",
-		    p->skipped ? "skipped" : conn_error(p->conn)->text);
+		    p->skipped ? _("skipped") : conn_error(p->conn)->text);
 		smtp_say_lost(p);
 		p->tls_line = p->lost_line;
 		return false;
@@ -96,7 +97,7 @@ secured(struct smtp_probe *p)
 	p->tls_line = probe_note(&p->base, STAGE_TLS,
 	    "TLS established: %s, %s; certificate for %s, %s%s", tls->version,
 	    tls->cipher, tls->name_count > 0 ? tls->names[0] : tls->subject,
-	    tls->trusted ? "valid" : "not valid: ",
+	    tls->trusted ? _("valid") : _("not valid: "),
 	    tls->trusted ? "" : tls->why);
 	return true;
 }
@@ -110,7 +111,8 @@ may_fall_back(const struct smtp_probe *p)
 {
 	/* Whoever wants to log in does not do it without TLS. */
 	return p->tls_failed && p->plan.security == SECURITY_AUTO &&
-	    p->plan.cred == NULL && !tls_first(p) && !p->fell_back && !p->skipped;
+	    p->plan.cred == NULL && !tls_first(p) && !p->fell_back &&
+	    !p->skipped;
 }
 
 static void
@@ -183,15 +185,15 @@ pick_mechanism(struct smtp_probe *p)
 
 	if (ehlo == NULL || !ehlo->auth || ehlo->mech_count == 0) {
 		snprintf(p->auth_skipped, sizeof(p->auth_skipped),
-		    "the server offers no AUTH on this connection");
+		    _("the server offers no AUTH on this connection"));
 		return NULL;
 	}
 	if (!safe) {
 		snprintf(p->auth_skipped, sizeof(p->auth_skipped),
-		    "a login is never sent %s",
+		    _("a login is never sent %s"),
 		    p->tls_established ?
-			"to a server whose certificate is not valid" :
-			"without TLS");
+			_("to a server whose certificate is not valid") :
+			_("without TLS"));
 		return NULL;
 	}
 	if (plan->mechanism != NULL) {
@@ -199,7 +201,7 @@ pick_mechanism(struct smtp_probe *p)
 		    sasl_known(plan->mechanism))
 			return plan->mechanism;
 		snprintf(p->auth_skipped, sizeof(p->auth_skipped),
-		    "the server does not offer %s", plan->mechanism);
+		    _("the server does not offer %s"), plan->mechanism);
 		return NULL;
 	}
 	for (i = 0; i < ehlo->mech_count; i++)
@@ -210,8 +212,8 @@ pick_mechanism(struct smtp_probe *p)
 		0);
 	if (mech == NULL)
 		snprintf(p->auth_skipped, sizeof(p->auth_skipped),
-		    "none of the offered login methods can be used with "
-		    "these credentials");
+		    _("none of the offered login methods can be used with "
+		    "these credentials"));
 	return mech;
 }
 
@@ -568,7 +570,8 @@ sendable(struct smtp_probe *p)
 	    (ehlo != NULL && ehlo->smtputf8))
 		return true;
 	snprintf(p->not_sent, sizeof(p->not_sent),
-	    "an address is not ASCII, and the server does not offer SMTPUTF8");
+	    _("an address is not ASCII, and the server does not offer "
+	      "SMTPUTF8"));
 	p->lost_line =
 	    probe_note(&p->base, STAGE_MAIL, "not sent: %s", p->not_sent);
 	return false;
@@ -828,11 +831,11 @@ const char *
 ask_name(enum ask ask)
 {
 	static const char *const names[] = {
-		[ASK_BANNER] = "the greeting",
+		[ASK_BANNER] = N_("the greeting"),
 		[ASK_EHLO] = "EHLO",
 		[ASK_STARTTLS] = "STARTTLS",
 		[ASK_EHLO_TLS] = "EHLO after TLS",
-		[ASK_AUTH] = "the login",
+		[ASK_AUTH] = N_("the login"),
 		[ASK_HELO] = "HELO",
 		[ASK_MAIL] = "MAIL FROM the sender",
 		[ASK_TARGET] = "RCPT TO the recipient",
@@ -843,11 +846,11 @@ ask_name(enum ask ask)
 		[ASK_OWN] = "RCPT TO the sender's own domain",
 		[ASK_PLAIN_FORM] = "RCPT TO the plain form",
 		[ASK_NULL_MAIL] = "MAIL FROM the null sender",
-		[ASK_NULL_TARGET] = "the recipient, from the null sender",
+		[ASK_NULL_TARGET] = N_("the recipient, from the null sender"),
 		[ASK_OTHER_MAIL] = "MAIL FROM another sender",
-		[ASK_OTHER_TARGET] = "the recipient, from another sender",
+		[ASK_OTHER_TARGET] = N_("the recipient, from another sender"),
 		[ASK_DATA] = "DATA",
-		[ASK_MESSAGE] = "the message",
+		[ASK_MESSAGE] = N_("the message"),
 		[ASK_COUNT] = "RSET",
 	};
 

@@ -7,6 +7,7 @@
 
 #include "core/text.h"
 #include "net/conn.h"
+#include "net/i18n.h"
 #include "net/log.h"
 #include "net/loop.h"
 #include "net/mem.h"
@@ -311,7 +312,7 @@ smtp_say_broken(struct smtp_probe *p, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(err.text, sizeof(err.text), fmt, ap);
+	vsnprintf(err.text, sizeof(err.text), _(fmt), ap);
 	va_end(ap);
 	lose(p, &err);
 }

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "core/probe/policy_say.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 static void
@@ -73,7 +74,7 @@ spf_probe_start(struct spf_probe *p, struct loop *loop, struct task *parent,
 	p->resolver = resolver;
 	snprintf(p->sender, sizeof(p->sender), "%s", sender);
 	snprintf(p->helo, sizeof(p->helo), "%s", helo);
-	snprintf(p->base.subject, sizeof(p->base.subject), "SPF of %.300s",
+	snprintf(p->base.subject, sizeof(p->base.subject), _("SPF of %.300s"),
 	    sender[0] != '\0' ? sender : helo);
 	probe_start(&p->base, &ops, PROBE_SPF, loop, parent, epoch, run);
 }

@@ -8,6 +8,7 @@
 #include "core/session.h"
 #include "core/text.h"
 #include "net/buf.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 #define NOT_ASKED "" /* on one side only: no row says "same" then */
@@ -47,10 +48,10 @@ mx_words(enum lookup mx, const char *set)
 {
 	switch (mx) {
 	case LOOKUP_FOUND: return set;
-	case LOOKUP_NODATA: return "no MX record";
-	case LOOKUP_NXDOMAIN: return "no such domain";
-	case LOOKUP_SERVFAIL: return "server failure";
-	case LOOKUP_TIMEOUT: return "no answer";
+	case LOOKUP_NODATA: return _("no MX record");
+	case LOOKUP_NXDOMAIN: return _("no such domain");
+	case LOOKUP_SERVFAIL: return _("server failure");
+	case LOOKUP_TIMEOUT: return _("no answer");
 	default: return NOT_ASKED;
 	}
 }
@@ -83,12 +84,15 @@ add_ns(struct comparison *c, const struct ns_fact *was,
 	struct ref none = { 0, 0 };
 	char what[200], at[ADDR_TEXT_MAX], before[24], now[24];
 
-	snprintf(what, sizeof(what), "MX at %.100s %s", any->host,
+	snprintf(what, sizeof(what), _("MX at %.100s %s"), any->host,
 	    addr_text(&any->addr, at));
-	add(c, what, was != NULL ? mx_words(was->mx, evidence_set(was->mx_set)) : NOT_ASKED,
+	add(c, what,
+	    was != NULL ? mx_words(was->mx, evidence_set(was->mx_set)) :
+			  NOT_ASKED,
 	    is != NULL ? mx_words(is->mx, evidence_set(is->mx_set)) : NOT_ASKED,
 	    was != NULL ? was->at : none, is != NULL ? is->at : none);
-	snprintf(what, sizeof(what), "SOA serial at %.100s %s", any->host, at);
+	snprintf(what, sizeof(what), _("SOA serial at %.100s %s"), any->host,
+	    at);
 	serial_words(was, before, sizeof(before));
 	serial_words(is, now, sizeof(now));
 	add(c, what, before, now, was != NULL ? was->at : none,
@@ -102,21 +106,22 @@ add_dns(struct comparison *c, const struct evidence *was,
 	size_t i;
 	char what[200];
 
-	snprintf(what, sizeof(what), "MX of %.160s", is->domain);
+	snprintf(what, sizeof(what), _("MX of %.160s"), is->domain);
 	add(c, what, mx_words(was->mx, evidence_set(was->resolver_mx_set)),
-	    mx_words(is->mx, evidence_set(is->resolver_mx_set)), was->mx_at, is->mx_at);
+	    mx_words(is->mx, evidence_set(is->resolver_mx_set)), was->mx_at,
+	    is->mx_at);
 	for (i = 0; i < is->ns_count; i++)
 		add_ns(c, same_ns(was, &is->nss[i]), &is->nss[i]);
 	for (i = 0; i < was->ns_count; i++)
 		if (same_ns(is, &was->nss[i]) == NULL)
 			add_ns(c, &was->nss[i], NULL);
-	add(c, "name servers by the zone above", was->parent_ns_set,
+	add(c, _("name servers by the zone above"), was->parent_ns_set,
 	    is->parent_ns_set, was->parent_at, is->parent_at);
-	add(c, "name of the sending address", was->ptr_name, is->ptr_name,
+	add(c, _("name of the sending address"), was->ptr_name, is->ptr_name,
 	    was->ptr_at, is->ptr_at);
-	add(c, "SPF of the sender", was->spf_text, is->spf_text, was->spf_at,
+	add(c, _("SPF of the sender"), was->spf_text, is->spf_text, was->spf_at,
 	    is->spf_at);
-	add(c, "DMARC of the sender", was->dmarc_text, is->dmarc_text,
+	add(c, _("DMARC of the sender"), was->dmarc_text, is->dmarc_text,
 	    was->dmarc_at, is->dmarc_at);
 }
 
@@ -160,10 +165,10 @@ security_words(const struct server *server)
 	if (server == NULL || server->tls_offered == TRI_UNKNOWN)
 		return NOT_ASKED;
 	if (server->tls_offered == TRI_NO)
-		return "not offered";
-	return server->tls_established == TRI_NO ? "offered, fails" :
-	    server->tls_trusted == TRI_NO	  ? "not trusted" :
-						    "works";
+		return _("not offered");
+	return server->tls_established == TRI_NO ? _("offered, fails") :
+	    server->tls_trusted == TRI_NO	  ? _("not trusted") :
+						    _("works");
 }
 
 static const char *
@@ -173,7 +178,8 @@ login_words(const struct server *server)
 		return NOT_ASKED;
 	if (server->auth_tls[0] != '\0')
 		return server->auth_tls;
-	return server->auth_clear[0] != '\0' ? server->auth_clear : "no login";
+	return server->auth_clear[0] != '\0' ? server->auth_clear :
+					       _("no login");
 }
 
 static const char *
@@ -206,14 +212,14 @@ add_server(struct comparison *c, const struct server *was,
 	add(c, where, before, now, was_at, at);
 	ask_words(was, ASK_POSTMASTER, before, sizeof(before));
 	ask_words(is, ASK_POSTMASTER, now, sizeof(now));
-	snprintf(what, sizeof(what), "%s, postmaster", where);
+	snprintf(what, sizeof(what), _("%s, postmaster"), where);
 	if (before[0] != '\0' && now[0] != '\0')
 		add(c, what, before, now, was_at, at);
-	snprintf(what, sizeof(what), "%s, TLS", where);
+	snprintf(what, sizeof(what), _("%s, TLS"), where);
 	if (was != NULL && is != NULL)
 		add(c, what, security_words(was), security_words(is), was_at,
 		    at);
-	snprintf(what, sizeof(what), "%s, login", where);
+	snprintf(what, sizeof(what), _("%s, login"), where);
 	if (was != NULL && is != NULL)
 		add(c, what, login_words(was), login_words(is), was_at, at);
 }
@@ -286,7 +292,7 @@ find_hidden(struct comparison *c, const struct evidence *is)
 			continue;
 		c->wait_s = is->mx_ttl > 0 ? is->mx_ttl : 0;
 		snprintf(c->hidden, sizeof(c->hidden),
-		    "the resolver here still has MX %.80s; %.60s says %.80s",
+		    _("the resolver here still has MX %.80s; %.60s says %.80s"),
 		    evidence_set(is->resolver_mx_set), ns->host,
 		    evidence_set(ns->mx_set));
 		return;
@@ -303,8 +309,8 @@ find_cached(struct comparison *c, const struct evidence *was,
 		evidence_set(is->resolver_mx_set)) == 0)
 		return;
 	snprintf(c->hidden, sizeof(c->hidden),
-	    "other resolvers may keep the old MX up to %ld min after the "
-	    "change (TTL %ld s)",
+	    _("other resolvers may keep the old MX up to %ld min after the "
+	    "change (TTL %ld s)"),
 	    (is->mx_ttl_full + 59) / 60, is->mx_ttl_full);
 }
 

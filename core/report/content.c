@@ -9,6 +9,7 @@
 #include "core/report/writer.h"
 #include "core/session.h"
 #include "net/buf.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 /* More would be no reading any more; JSON has them all. */
@@ -16,6 +17,21 @@
 #define EXCERPTS_SHOWN 12
 #define LINES_SHOWN 60
 #define TEXT_MAX 65536
+
+const char *
+writer_mark(enum mark mark)
+{
+	static const char *const words[] = {
+		[MARK_PLAIN] = "",
+		[MARK_FOR] = N_("for it"),
+		[MARK_AGAINST] = N_("against it"),
+		[MARK_ERROR] = N_("error"),
+		[MARK_WARNING] = N_("warning"),
+		[MARK_INFO] = "",
+	};
+
+	return _(words[mark]);
+}
 
 static void
 write_where(const struct session *session, struct writer *w)
@@ -27,7 +43,7 @@ write_where(const struct session *session, struct writer *w)
 	if (!f->known)
 		return;
 	buf_init(&text, TEXT_MAX);
-	w->ops->heading(w, "Where");
+	w->ops->heading(w, _("Where"));
 	view_failure_place(session, &text);
 	w->ops->para(w, buf_str(&text));
 	buf_reset(&text);
@@ -49,10 +65,10 @@ write_fix(const struct fix *fix, const struct fix_values *values,
 	buf_init(&text, TEXT_MAX);
 	fix_render(fix->text, values, false, &text);
 	if (fix->product[0] != '\0')
-		snprintf(label, sizeof(label), "What to do (%s)",
+		snprintf(label, sizeof(label), _("What to do (%s)"),
 		    fix->product);
 	else
-		snprintf(label, sizeof(label), "What to do");
+		snprintf(label, sizeof(label), _("What to do"));
 	w->ops->fact(w, label, buf_str(&text));
 	for (i = 0; fix->commands[i] != NULL; i++) {
 		buf_reset(&text);
@@ -62,7 +78,7 @@ write_fix(const struct fix *fix, const struct fix_values *values,
 	if (fix->check != NULL) {
 		buf_reset(&text);
 		fix_render(fix->check, values, true, &text);
-		w->ops->fact(w, "To see how it is now", "");
+		w->ops->fact(w, _("To see how it is now"), "");
 		w->ops->command(w, buf_str(&text));
 	}
 	buf_clear(&text);
@@ -99,7 +115,7 @@ write_fixes(const struct session *session, const struct cause *cause,
 		return;
 	buf_init(&text, TEXT_MAX);
 	fix_render(meanwhile, &values.values, false, &text);
-	w->ops->fact(w, "Until then", buf_str(&text));
+	w->ops->fact(w, _("Until then"), buf_str(&text));
 	buf_clear(&text);
 }
 
@@ -124,7 +140,7 @@ write_cause(const struct session *session, size_t n, struct writer *w)
 		}
 		w->ops->list_end(w);
 	}
-	w->ops->fact(w, "Who must act", who_words(cause->who));
+	w->ops->fact(w, _("Who must act"), who_words(cause->who));
 	if (n == 0 || cause->certainty != CERTAINTY_POSSIBLE)
 		write_fixes(session, cause, w);
 }
@@ -138,13 +154,13 @@ write_login(const struct session *session, struct writer *w)
 	if (session->diagnosis.verdict == VERDICT_ACCEPTED ||
 	    !login_settings(&session->evidence, &set))
 		return;
-	w->ops->heading(w, "What to set in the mail program or device");
-	w->ops->fact(w, "Server", set.server);
-	w->ops->fact(w, "Port", set.port);
+	w->ops->heading(w, _("What to set in the mail program or device"));
+	w->ops->fact(w, _("Server"), set.server);
+	w->ops->fact(w, _("Port"), set.port);
 	if (set.certificate[0] != '\0')
-		w->ops->fact(w, "Certificate", set.certificate);
-	w->ops->fact(w, "Login", set.login);
-	w->ops->fact(w, "Methods offered", set.methods);
+		w->ops->fact(w, _("Certificate"), set.certificate);
+	w->ops->fact(w, _("Login"), set.login);
+	w->ops->fact(w, _("Methods offered"), set.methods);
 }
 
 static void
@@ -154,15 +170,15 @@ write_causes(const struct session *session, struct writer *w)
 	size_t i;
 
 	if (d->cause_count > 0)
-		w->ops->heading(w, d->cause_count == 1 ? "Why" :
-							 "Why, most likely "
-							 "first");
+		w->ops->heading(w, d->cause_count == 1 ? _("Why") :
+							 _("Why, most likely "
+							 "first"));
 	for (i = 0; i < d->cause_count; i++)
 		write_cause(session, i, w);
 	if (d->cause_count == 0 && d->verdict != VERDICT_ACCEPTED) {
-		w->ops->heading(w, "Why");
-		w->ops->para(w, "No cause was found. What is known stands "
-				"below.");
+		w->ops->heading(w, _("Why"));
+		w->ops->para(w, _("No cause was found. What is known stands "
+				"below."));
 	}
 }
 
@@ -175,7 +191,7 @@ write_ruled_out(const struct session *session, struct writer *w)
 
 	if (d->ruled_out_count == 0)
 		return;
-	w->ops->heading(w, "What it is not");
+	w->ops->heading(w, _("What it is not"));
 	w->ops->list_begin(w);
 	for (i = 0; i < d->ruled_out_count; i++) {
 		snprintf(text, sizeof(text), "%s: %s",
@@ -195,14 +211,14 @@ write_servers(const struct session *session, struct writer *w)
 
 	if (e->server_count == 0)
 		return;
-	w->ops->heading(w, "Servers asked");
+	w->ops->heading(w, _("Servers asked"));
 	w->ops->servers_begin(w);
 	for (i = 0; i < e->server_count && i < SERVERS_SHOWN; i++)
 		w->ops->server(w, &e->servers[i]);
 	w->ops->servers_end(w);
 	if (i < e->server_count) {
-		snprintf(more, sizeof(more), "%zu more are in the JSON report.",
-		    e->server_count - i);
+		snprintf(more, sizeof(more),
+		    _("%zu more are in the JSON report."), e->server_count - i);
 		w->ops->para(w, more);
 	}
 }
@@ -223,7 +239,7 @@ write_findings(const struct session *session, struct writer *w)
 
 	if (d->finding_count == 0)
 		return;
-	w->ops->heading(w, "Also seen");
+	w->ops->heading(w, _("Also seen"));
 	w->ops->list_begin(w);
 	for (severity = SEVERITY_ERROR; severity <= SEVERITY_INFO; severity++)
 		for (i = 0; i < d->finding_count; i++) {
@@ -276,7 +292,7 @@ write_transcripts(const struct session *session, struct writer *w)
 		    sizeof(*shown));
 		if (view_excerpt(session, probe, shown) > 0) {
 			if (excerpts++ == 0)
-				w->ops->heading(w, "What was said");
+				w->ops->heading(w, _("What was said"));
 			write_excerpt(probe, shown, w);
 		}
 		free(shown);
@@ -298,7 +314,7 @@ write_repeat(const struct session *session, struct writer *w)
 	if (probe != NULL)
 		repeat_probe(session, probe, &text);
 	if (text.len > 0)
-		w->ops->heading(w, "To see it yourself");
+		w->ops->heading(w, _("To see it yourself"));
 	for (rest = text.bytes;
 	     rest != NULL && (line = strsep(&rest, "\n")) != NULL;)
 		if (*line != '\0')
@@ -319,8 +335,8 @@ content_write(const struct session *session, struct writer *w)
 	w->ops->para(w, buf_str(&text));
 	buf_clear(&text);
 	if (!session->complete)
-		w->ops->para(w, "Not complete: the run was ended before "
-				"everything was asked.");
+		w->ops->para(w, _("Not complete: the run was ended before "
+				"everything was asked."));
 	write_where(session, w);
 	write_login(session, w);
 	write_causes(session, w);

@@ -7,6 +7,7 @@
 #include "core/report/report.h"
 #include "core/session.h"
 #include "net/buf.h"
+#include "net/i18n.h"
 
 static void
 option(struct buf *out, const char *name, const char *value)
@@ -99,21 +100,21 @@ report_elsewhere(const struct session *s, struct buf *out)
 	struct buf hand;
 
 	buf_puts(out,
-	    "The same from another machine. Servers judge the address that "
+	    _("The same from another machine. Servers judge the address that "
 	    "asks: a refusal\nthat goes away elsewhere is about this machine, "
 	    "one that stays is about the\ndomain, the mailbox or the "
 	    "sender.\n\n"
-	    "# on the other machine (ssh to it first), with relaytrace\n");
+	    "# on the other machine (ssh to it first), with relaytrace\n"));
 	elsewhere_command(s, out);
-	buf_puts(out, "\n\n# the same from here, in place of HOST the "
+	buf_puts(out, _("\n\n# the same from here, in place of HOST the "
 		      "machine's name; relaytrace open\n# there.json then "
-		      "shows it like any case\nssh HOST ");
+		      "shows it like any case\nssh HOST "));
 	buf_init(&hand, 64 * 1024);
 	command(s, " --json", &hand);
 	repeat_word(out, buf_str(&hand));
 	buf_puts(out, " > there.json");
 	buf_clear(&hand);
-	buf_puts(out, "\n\n# without relaytrace\n");
+	buf_puts(out, _("\n\n# without relaytrace\n"));
 	buf_init(&hand, REPORT_MAX);
 	if (s->probe_count > 0)
 		report_commands(s, &hand);

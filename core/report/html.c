@@ -6,6 +6,7 @@
 #include "core/report/writer.h"
 #include "core/transcript.h"
 #include "net/buf.h"
+#include "net/i18n.h"
 
 /*
  * Contrast is at least 4.5:1 in both schemes; colour never tells anything
@@ -61,8 +62,11 @@ element(struct writer *w, const char *name, const char *text)
 static void
 begin(struct writer *w, const char *verdict, const char *subject)
 {
+	buf_printf(w->out,
+	    "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n",
+	    /* TRANSLATORS: the language of this catalogue: "de" */
+	    _("en"));
 	buf_puts(w->out,
-	    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
 	    "<meta charset=\"utf-8\">\n"
 	    "<meta name=\"viewport\" content=\"width=device-width\">\n"
 	    "<meta name=\"color-scheme\" content=\"light dark\">\n"
@@ -151,16 +155,14 @@ list_begin(struct writer *w)
 static void
 item(struct writer *w, enum mark mark, const char *text, const char *ref)
 {
-	static const char *const before[] = {
-		[MARK_PLAIN] = "",
-		[MARK_FOR] = "for it: ",
-		[MARK_AGAINST] = "<strong>against it:</strong> ",
-		[MARK_ERROR] = "<strong>error:</strong> ",
-		[MARK_WARNING] = "<strong>warning:</strong> ",
-		[MARK_INFO] = "",
-	};
+	const char *word = writer_mark(mark);
 
-	buf_printf(w->out, "<li>%s", before[mark]);
+	buf_puts(w->out, "<li>");
+	if (word[0] != '\0') {
+		buf_puts(w->out, mark == MARK_FOR ? "" : "<strong>");
+		escape(w->out, word);
+		buf_puts(w->out, mark == MARK_FOR ? ": " : ":</strong> ");
+	}
 	escape(w->out, text);
 	add_ref(w, ref);
 	buf_puts(w->out, "</li>\n");
@@ -183,13 +185,20 @@ command(struct writer *w, const char *text)
 static void
 servers_begin(struct writer *w)
 {
+	const char *const columns[] = { "MX", _("Server"), _("Product"),
+		_("Result"), _("TLS, login"), _("Evidence") };
+	size_t i;
+
 	buf_puts(w->out,
-	    "<div class=\"wide\" role=\"region\" aria-label=\"Servers asked\" "
-	    "tabindex=\"0\">\n<table>\n"
-	    "<thead><tr><th scope=\"col\">MX</th><th scope=\"col\">Server"
-	    "</th><th scope=\"col\">Product</th><th scope=\"col\">Result"
-	    "</th><th scope=\"col\">TLS, login</th><th scope=\"col\">"
-	    "Evidence</th></tr></thead>\n<tbody>\n");
+	    "<div class=\"wide\" role=\"region\" aria-label=\"");
+	escape(w->out, _("Servers asked"));
+	buf_puts(w->out, "\" tabindex=\"0\">\n<table>\n<thead><tr>");
+	for (i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
+		buf_puts(w->out, "<th scope=\"col\">");
+		escape(w->out, columns[i]);
+		buf_puts(w->out, "</th>");
+	}
+	buf_puts(w->out, "</tr></thead>\n<tbody>\n");
 }
 
 static void
@@ -260,8 +269,11 @@ line(struct writer *w, size_t number, const struct transcript_line *l)
 	    number, l->ms / 1000, l->ms % 1000, dirs[l->dir],
 	    l->secure ? "*" : " ");
 	escape(w->out, l->text);
-	if (l->failure)
-		buf_puts(w->out, "   &lt;&lt; it failed here</span>");
+	if (l->failure) {
+		buf_puts(w->out, "   &lt;&lt; ");
+		escape(w->out, _("it failed here"));
+		buf_puts(w->out, "</span>");
+	}
 	buf_putc(w->out, '\n');
 	if (l->annotation == NULL || l->annotation[0] == '\0')
 		return;

@@ -9,6 +9,7 @@
 #include "core/session.h"
 #include "core/text.h"
 #include "net/buf.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 struct gathering {
@@ -23,14 +24,14 @@ const char *
 known_heading(enum known_kind kind)
 {
 	static const char *const headings[] = {
-		[KNOWN_DNS] = "what DNS says",
-		[KNOWN_SESSION] = "conversations with it",
-		[KNOWN_STANDING] = "its standing",
-		[KNOWN_LEADS_TO] = "leads to",
-		[KNOWN_OCCURS] = "occurs as well",
+		[KNOWN_DNS] = N_("what DNS says"),
+		[KNOWN_SESSION] = N_("conversations with it"),
+		[KNOWN_STANDING] = N_("its standing"),
+		[KNOWN_LEADS_TO] = N_("leads to"),
+		[KNOWN_OCCURS] = N_("occurs as well"),
 	};
 
-	return headings[kind];
+	return _(headings[kind]);
 }
 
 void
@@ -146,7 +147,7 @@ dns_line(struct gathering *g, const struct probe *p, size_t i,
 	if (l == NULL)
 		return;
 	if (server[0] != '\0')
-		snprintf(l->detail, sizeof(l->detail), "from %s", server);
+		snprintf(l->detail, sizeof(l->detail), _("from %s"), server);
 	g->known->count--;
 	if (is_there(g->known, l))
 		g->known->of_kind[KNOWN_DNS]--;
@@ -169,7 +170,7 @@ asked_line(struct gathering *g, const struct probe *p, size_t *i)
 		l = add(g, p->number, (int)k + 1, "%s: %s", question,
 		    tr->lines[k].text);
 		if (l != NULL && g->session->resolver_text[0] != '\0')
-			snprintf(l->detail, sizeof(l->detail), "from %s",
+			snprintf(l->detail, sizeof(l->detail), _("from %s"),
 			    g->session->resolver_text);
 	}
 	*i = k - 1;
@@ -259,17 +260,18 @@ of_the_sender(struct gathering *g)
 	is_sender = e->sender_domain[0] != '\0' &&
 	    text_ieq(thing_domain(g->thing), e->sender_domain);
 	if (is_client && e->ptr_at.probe != 0) {
-		snprintf(text, sizeof(text), "PTR: %.200s%s",
-		    e->ptr_name[0] != '\0' ? e->ptr_name : "it has no name",
-		    e->ptr_confirmed == TRI_YES ? ", which leads back to it" :
+		snprintf(text, sizeof(text), _("PTR: %.200s%s"),
+		    e->ptr_name[0] != '\0' ? e->ptr_name : _("it has no name"),
+		    e->ptr_confirmed == TRI_YES ?
+			_(", which leads back to it") :
 			e->ptr_confirmed == TRI_NO ?
-						  ", which does not lead back" :
-						  "");
+			_(", which does not lead back") :
+			"");
 		standing_line(g, &e->ptr_at,
 		    e->ptr_name[0] == '\0' ? TRI_NO : e->ptr_confirmed, text);
 	}
 	if ((is_client || is_sender) && e->spf_text[0] != '\0') {
-		snprintf(text, sizeof(text), "SPF: %s", e->spf_text);
+		snprintf(text, sizeof(text), _("SPF: %s"), e->spf_text);
 		standing_line(g, &e->spf_at,
 		    e->spf == SPF_WORD_PASS   ? TRI_YES :
 			e->spf == SPF_WORD_FAIL ? TRI_NO :
@@ -277,7 +279,7 @@ of_the_sender(struct gathering *g)
 		    text);
 	}
 	if (is_sender && e->dmarc_text[0] != '\0') {
-		snprintf(text, sizeof(text), "DMARC: %s", e->dmarc_text);
+		snprintf(text, sizeof(text), _("DMARC: %s"), e->dmarc_text);
 		standing_line(g, &e->dmarc_at, TRI_UNKNOWN, text);
 	}
 	if (is_client && e->listed)
@@ -297,7 +299,7 @@ of_the_mx(struct gathering *g)
 		if (!text_ieq(g->thing->text, mx->host))
 			continue;
 		snprintf(text, sizeof(text),
-		    "mail server of %.60s with preference %d", e->domain,
+		    _("mail server of %.60s with preference %d"), e->domain,
 		    mx->preference);
 		standing_line(g, &mx->at, TRI_UNKNOWN, text);
 	}
@@ -306,9 +308,9 @@ of_the_mx(struct gathering *g)
 
 		if (!text_ieq(g->thing->text, ns->host))
 			continue;
-		snprintf(text, sizeof(text), "name server of %.60s%s",
+		snprintf(text, sizeof(text), _("name server of %.60s%s"),
 		    e->zone[0] != '\0' ? e->zone : e->domain,
-		    ns->reachable ? "" : ", does not answer");
+		    ns->reachable ? "" : _(", does not answer"));
 		standing_line(g, &ns->at, ns->reachable ? TRI_UNKNOWN : TRI_NO,
 		    text);
 	}
@@ -336,7 +338,7 @@ opinions(struct gathering *g)
 			const struct item *item = &d->causes[i].items[k];
 
 			snprintf(text, sizeof(text), "%s %s: %s",
-			    item->supports ? "for" : "against",
+			    item->supports ? _("for") : _("against"),
 			    cause_name(d->causes[i].id), item->text);
 			if (about(g, item->text))
 				standing_line(g, &item->at, TRI_UNKNOWN, text);

@@ -6,6 +6,7 @@
 #include "core/report/writer.h"
 #include "core/transcript.h"
 #include "net/buf.h"
+#include "net/i18n.h"
 
 /*
  * Text as Markdown shows it literally: everything that could be markup is
@@ -105,16 +106,12 @@ cause(struct writer *w, size_t n, const char *sure, const char *summary,
 static void
 item(struct writer *w, enum mark mark, const char *text, const char *ref)
 {
-	static const char *const before[] = {
-		[MARK_PLAIN] = "",
-		[MARK_FOR] = "for it: ",
-		[MARK_AGAINST] = "**against it:** ",
-		[MARK_ERROR] = "**error:** ",
-		[MARK_WARNING] = "**warning:** ",
-		[MARK_INFO] = "",
-	};
+	const char *word = writer_mark(mark);
+	const char *strong = mark == MARK_FOR ? "" : "**";
 
-	buf_printf(w->out, "- %s", before[mark]);
+	buf_puts(w->out, "- ");
+	if (word[0] != '\0')
+		buf_printf(w->out, "%s%s:%s ", strong, word, strong);
 	escape(w->out, text);
 	add_ref(w, ref);
 	buf_putc(w->out, '\n');
@@ -136,9 +133,9 @@ command(struct writer *w, const char *text)
 static void
 servers_begin(struct writer *w)
 {
-	buf_puts(w->out, "| MX | server | product | result | TLS, login | "
-			 "evidence |\n| ---: | --- | --- | --- | --- | --- "
-			 "|\n");
+	buf_printf(w->out, "| MX | %s | %s | %s | %s | %s |\n", _("server"),
+	    _("product"), _("result"), _("TLS, login"), _("evidence"));
+	buf_puts(w->out, "| ---: | --- | --- | --- | --- | --- |\n");
 }
 
 static void
@@ -189,10 +186,11 @@ line(struct writer *w, size_t number, const struct transcript_line *l)
 		code(w, "       ...");
 		return;
 	}
-	buf_printf(w->out, "    %s%4zu %4d.%03d %s%s %s%s\n",
+	buf_printf(w->out, "    %s%4zu %4d.%03d %s%s %s%s%s\n",
 	    l->failure ? ">>" : "  ", number, l->ms / 1000, l->ms % 1000,
 	    dirs[l->dir], l->secure ? "*" : " ", l->text,
-	    l->failure ? "   << it failed here" : "");
+	    l->failure ? "   << " : "",
+	    l->failure ? _("it failed here") : "");
 	for (p = l->annotation; p != NULL && *p != '\0';
 	     p = *end == '\n' ? end + 1 : end) {
 		end = p + strcspn(p, "\n");

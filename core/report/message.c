@@ -7,6 +7,7 @@
 #include "core/session.h"
 #include "core/wrap.h"
 #include "net/buf.h"
+#include "net/i18n.h"
 
 #define WIDTH 72
 #define TEXT_MAX 65536
@@ -28,25 +29,29 @@ add_head(const struct session *session, const struct cause *cause,
 
 	switch (cause->who) {
 	case WHO_RECIPIENT_ADMIN:
-		buf_printf(out, "To: postmaster@%s\n", to->domain);
+		buf_printf(out, "%s: postmaster@%s\n", _("To"), to->domain);
 		break;
 	case WHO_USER:
 	case WHO_SENDER_ADMIN:
 		if (from->domain[0] != '\0')
-			buf_printf(out, "To: postmaster@%s\n", from->domain);
+			buf_printf(out, "%s: postmaster@%s\n", _("To"),
+			    from->domain);
 		else
-			buf_printf(out, "To: %s\n", who_words(cause->who));
+			buf_printf(out, "%s: %s\n", _("To"),
+			    who_words(cause->who));
 		break;
-	default: buf_printf(out, "To: %s\n", who_words(cause->who));
+	default:
+		buf_printf(out, "%s: %s\n", _("To"), who_words(cause->who));
 	}
-	buf_printf(out, "Subject: Mail to %s %s\n\n", to->text,
-	    session->diagnosis.verdict == VERDICT_DEFERRED ?
-		"is not taken for now" :
+	buf_printf(out, "%s: ", _("Subject"));
+	buf_printf(out, session->diagnosis.verdict == VERDICT_DEFERRED ?
+		_("Mail to %s is not taken for now") :
 		session->diagnosis.verdict == VERDICT_UNREACHABLE ?
-		"cannot be delivered" :
+		_("Mail to %s cannot be delivered") :
 		session->diagnosis.verdict == VERDICT_PARTLY ?
-		"is refused by some of the servers" :
-		"is refused");
+		_("Mail to %s is refused by some of the servers") :
+		_("Mail to %s is refused"), to->text);
+	buf_puts(out, "\n\n");
 }
 
 static void
@@ -57,15 +62,15 @@ add_problem(const struct session *session, const struct cause *cause,
 	struct buf text;
 
 	buf_init(&text, TEXT_MAX);
-	buf_printf(&text, "Mail to %s", session->input.recipient.text);
-	if (from[0] != '\0' && strcmp(from, "<>") != 0)
-		buf_printf(&text, " from %s", from);
-	buf_puts(&text, " does not get through. ");
-	buf_puts(&text, session->diagnosis.headline);
+	buf_printf(&text, from[0] != '\0' && strcmp(from, "<>") != 0 ?
+		_("Mail to %s from %s does not get through.") :
+		_("Mail to %s does not get through."),
+	    session->input.recipient.text, from);
+	buf_printf(&text, " %s", session->diagnosis.headline);
 	add(out, buf_str(&text));
 	buf_reset(&text);
-	buf_printf(&text, "The reason, as far as it can be seen from outside "
-			  "(%s): %s",
+	buf_printf(&text, _("The reason, as far as it can be seen from outside "
+			  "(%s): %s"),
 	    confidence_words(cause->confidence), cause->summary);
 	add(out, buf_str(&text));
 	buf_clear(&text);
@@ -85,7 +90,7 @@ add_lines(const struct session *session, struct buf *out)
 		return;
 	buf_init(&place, VIEW_WORDS);
 	view_failure_place(session, &place);
-	buf_printf(out, "This is what was said (%s):\n\n", buf_str(&place));
+	buf_printf(out, _("This is what was said (%s):\n\n"), buf_str(&place));
 	buf_clear(&place);
 	if (probe == NULL || f->at.line < 1 ||
 	    (size_t)f->at.line > probe->transcript.count) {
@@ -113,7 +118,7 @@ add_evidence(const struct cause *cause, struct buf *out)
 
 	if (cause->item_count == 0)
 		return;
-	buf_puts(out, "Why it is this and not something else:\n\n");
+	buf_puts(out, _("Why it is this and not something else:\n\n"));
 	for (i = 0; i < cause->item_count; i++)
 		if (cause->items[i].supports)
 			wrap_text(out, cause->items[i].text, "  - ", "    ",
@@ -136,11 +141,11 @@ add_remedy(const struct session *session, const struct cause *cause,
 	view_fix_values(session, cause, &values);
 	buf_init(&text, TEXT_MAX);
 	if (fix->product[0] != '\0')
-		buf_printf(out, "What should help (if it is %s, as it "
-				"seems):\n\n",
+		buf_printf(out, _("What should help (if it is %s, as it "
+				"seems):\n\n"),
 		    fix->product);
 	else
-		buf_puts(out, "What should help:\n\n");
+		buf_puts(out, _("What should help:\n\n"));
 	fix_render(fix->text, &values.values, false, &text);
 	wrap_text(out, buf_str(&text), "  ", "  ", WIDTH);
 	for (i = 0; fix->commands[i] != NULL; i++) {
@@ -160,14 +165,14 @@ report_message(const struct session *session, struct buf *out)
 
 	if (d->cause_count == 0) {
 		buf_puts(out, d->verdict == VERDICT_ACCEPTED ?
-			"The mail is accepted; there is nothing to ask of "
-			"anybody.\n" :
-			"No cause was found, so there is nobody to write to "
-			"yet.\n");
+			_("The mail is accepted; there is nothing to ask of "
+			"anybody.\n") :
+			_("No cause was found, so there is nobody to write to "
+			"yet.\n"));
 		return;
 	}
 	add_head(session, &d->causes[0], out);
-	buf_puts(out, "Hello,\n\n");
+	buf_puts(out, _("Hello,\n\n"));
 	add_problem(session, &d->causes[0], out);
 	add_lines(session, out);
 	add_evidence(&d->causes[0], out);
@@ -175,6 +180,6 @@ report_message(const struct session *session, struct buf *out)
 	buf_init(&vantage, TEXT_MAX);
 	view_vantage(session, &vantage);
 	add(out, buf_str(&vantage));
-	buf_puts(out, "Thank you.\n");
+	buf_puts(out, _("Thank you.\n"));
 	buf_clear(&vantage);
 }

@@ -10,6 +10,7 @@
 #include "core/session.h"
 #include "core/settings.h"
 #include "net/buf.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 #define COMMAND_BYTES 8192
@@ -194,8 +195,8 @@ report_commands(const struct session *session, struct buf *out)
 	struct buf commands;
 	size_t i;
 
-	buf_puts(out, "# The same by hand. Passwords are asked for, never "
-		      "written.\n");
+	buf_puts(out, _("# The same by hand. Passwords are asked for, never "
+		      "written.\n"));
 	for (i = 0; i < session->probe_count; i++) {
 		probe = session->probes[i];
 		buf_init(&commands, 256 * 1024);

@@ -7,6 +7,7 @@
 #include "core/transcript.h"
 #include "core/wrap.h"
 #include "net/buf.h"
+#include "net/i18n.h"
 
 #define WIDTH 76
 #define LINE_MAX_BYTES 4096
@@ -95,13 +96,14 @@ item(struct writer *w, enum mark mark, const char *text, const char *ref)
 	static const char *const first[] = {
 		[MARK_PLAIN] = "  -  ",
 		[MARK_FOR] = "     + ",
-		[MARK_AGAINST] = "     against it: ",
 		[MARK_ERROR] = "  [!!] ",
 		[MARK_WARNING] = "  [??] ",
 		[MARK_INFO] = "  [--] ",
 	};
+	char against[60];
 
-	with_ref(w, text, ref, first[mark],
+	snprintf(against, sizeof(against), "     %s: ", _("against it"));
+	with_ref(w, text, ref, mark == MARK_AGAINST ? against : first[mark],
 	    mark == MARK_PLAIN ? "     " : "       ");
 }
 
@@ -162,7 +164,8 @@ line(struct writer *w, size_t number, const struct transcript_line *l)
 	    dirs[l->dir], l->secure ? "*" : " ");
 	wrap_text(w->out, l->text, first, "                       ", WIDTH);
 	if (l->failure)
-		buf_puts(w->out, "                      ^ it failed here\n");
+		buf_printf(w->out, "                      ^ %s\n",
+		    _("it failed here"));
 	if (l->annotation != NULL && l->annotation[0] != '\0')
 		wrap_text(w->out, l->annotation, "                    |  ",
 		    "                    |  ", WIDTH);

@@ -6,6 +6,7 @@
 #include "core/session.h"
 #include "core/settings.h"
 #include "net/buf.h"
+#include "net/i18n.h"
 #include "version.h"
 
 #define LINES_BEFORE 2
@@ -15,15 +16,15 @@ const char *
 view_verdict(const struct session *session)
 {
 	static const char *const words[] = {
-		[VERDICT_ACCEPTED] = "ACCEPTED",
-		[VERDICT_PARTLY] = "PARTLY REFUSED",
-		[VERDICT_REFUSED] = "REFUSED",
-		[VERDICT_DEFERRED] = "DEFERRED",
-		[VERDICT_UNREACHABLE] = "UNREACHABLE",
-		[VERDICT_INCONCLUSIVE] = "INCONCLUSIVE",
+		[VERDICT_ACCEPTED] = N_("ACCEPTED"),
+		[VERDICT_PARTLY] = N_("PARTLY REFUSED"),
+		[VERDICT_REFUSED] = N_("REFUSED"),
+		[VERDICT_DEFERRED] = N_("DEFERRED"),
+		[VERDICT_UNREACHABLE] = N_("UNREACHABLE"),
+		[VERDICT_INCONCLUSIVE] = N_("INCONCLUSIVE"),
 	};
 
-	return words[session->diagnosis.verdict];
+	return _(words[session->diagnosis.verdict]);
 }
 
 const char *
@@ -34,7 +35,7 @@ view_ref(const struct ref *ref, char *out, size_t size)
 	else if (ref->line == 0)
 		snprintf(out, size, "p%d", ref->probe);
 	else
-		snprintf(out, size, "p%d, line %d", ref->probe, ref->line);
+		snprintf(out, size, _("p%d, line %d"), ref->probe, ref->line);
 	return out;
 }
 
@@ -53,39 +54,44 @@ view_time(time_t t, bool rfc3339, char *out, size_t size)
 void
 view_vantage(const struct session *session, struct buf *out)
 {
-	char when[40];
+	char when[40], from[400], elapsed[20];
 
 	view_time(session->started, false, when, sizeof(when));
-	buf_printf(out, "Seen from %s",
+	snprintf(from, sizeof(from),
+	    session->helo[0] != '\0' ? "%s (EHLO %s)" : "%s%s",
 	    session->from_address[0] != '\0' ? session->from_address :
-					       "an unknown address");
-	if (session->helo[0] != '\0')
-		buf_printf(out, " (EHLO %s)", session->helo);
+					       _("an unknown address"),
+	    session->helo);
+	snprintf(elapsed, sizeof(elapsed), "%d.%d", session->elapsed_ms / 1000,
+	    session->elapsed_ms / 100 % 10);
 	if (session->resolver_text[0] != '\0')
-		buf_printf(out, ", name server %s", session->resolver_text);
-	buf_printf(out, ", on %s, in %d.%d s, by relaytrace %s.", when,
-	    session->elapsed_ms / 1000, session->elapsed_ms / 100 % 10,
-	    RT_VERSION);
+		buf_printf(out, _("Seen from %s, name server %s, on %s, in %s "
+				  "s, by relaytrace %s."),
+		    from, session->resolver_text, when, elapsed, RT_VERSION);
+	else
+		buf_printf(out, _("Seen from %s, on %s, in %s s, by relaytrace "
+				  "%s."),
+		    from, when, elapsed, RT_VERSION);
 }
 
 const char *
 view_stage(enum stage stage)
 {
 	static const char *const words[] = {
-		[STAGE_DNS] = "in DNS",
-		[STAGE_CONNECT] = "while connecting",
-		[STAGE_BANNER] = "at the greeting",
-		[STAGE_EHLO] = "at EHLO",
-		[STAGE_STARTTLS] = "at STARTTLS",
-		[STAGE_TLS] = "in the TLS handshake",
-		[STAGE_AUTH] = "at the login",
-		[STAGE_MAIL] = "at MAIL FROM",
-		[STAGE_RCPT] = "at RCPT TO",
-		[STAGE_DATA] = "at DATA",
-		[STAGE_QUIT] = "at QUIT",
+		[STAGE_DNS] = N_("in DNS"),
+		[STAGE_CONNECT] = N_("while connecting"),
+		[STAGE_BANNER] = N_("at the greeting"),
+		[STAGE_EHLO] = N_("at EHLO"),
+		[STAGE_STARTTLS] = N_("at STARTTLS"),
+		[STAGE_TLS] = N_("in the TLS handshake"),
+		[STAGE_AUTH] = N_("at the login"),
+		[STAGE_MAIL] = N_("at MAIL FROM"),
+		[STAGE_RCPT] = N_("at RCPT TO"),
+		[STAGE_DATA] = N_("at DATA"),
+		[STAGE_QUIT] = N_("at QUIT"),
 	};
 
-	return words[stage];
+	return _(words[stage]);
 }
 
 /* "[192.0.2.1]:25"; nothing without an address. */
@@ -138,7 +144,7 @@ view_server_name(const struct server *server, struct buf *out)
 void
 view_server_result(const struct server *server, struct buf *out)
 {
-	buf_puts(out, result_name(server->result));
+	buf_puts(out, _(result_name(server->result)));
 	if (server->result != RESULT_SKIPPED)
 		buf_printf(out, " %s", view_stage(server->stage));
 	if (server->code != 0 || server->text[0] != '\0') {
@@ -152,19 +158,19 @@ add_tls(const struct server *server, struct buf *out)
 {
 	if (server->tls_offered == TRI_NO &&
 	    server->tls_established != TRI_YES) {
-		buf_puts(out, "TLS not offered");
+		buf_puts(out, _("TLS not offered"));
 		return;
 	}
 	if (server->tls_established == TRI_YES)
-		buf_printf(out, "TLS, certificate %s",
-		    server->tls_trusted == TRI_YES ? "trusted" :
+		buf_puts(out, server->tls_trusted == TRI_YES ?
+			_("TLS, certificate trusted") :
 			server->tls_trusted == TRI_NO ?
-						     "not trusted" :
-						     "not judged");
+			_("TLS, certificate not trusted") :
+			_("TLS, certificate not judged"));
 	else if (server->tls_established == TRI_NO)
-		buf_puts(out, "TLS offered, but the handshake failed");
+		buf_puts(out, _("TLS offered, but the handshake failed"));
 	else if (server->tls_offered == TRI_YES)
-		buf_puts(out, "TLS offered");
+		buf_puts(out, _("TLS offered"));
 	else
 		return;
 	if (server->tls_why[0] != '\0')
@@ -180,9 +186,9 @@ view_server_security(const struct server *server, struct buf *out)
 	if (out->len > 0)
 		between = "; ";
 	if (server->auth_tls[0] != '\0')
-		buf_printf(out, "%slogin by %s", between, server->auth_tls);
+		buf_printf(out, _("%slogin by %s"), between, server->auth_tls);
 	else if (server->auth_clear[0] != '\0')
-		buf_printf(out, "%slogin by %s, in clear", between,
+		buf_printf(out, _("%slogin by %s, in clear"), between,
 		    server->auth_clear);
 }
 

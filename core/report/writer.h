@@ -28,6 +28,9 @@ enum mark {
 
 struct writer;
 
+/* What a mark means, in a word or two; "" where it goes without. */
+const char *writer_mark(enum mark mark);
+
 struct writer_ops {
 	/* Title of the document: the verdict's word and for whom. */
 	void (*begin)(struct writer *w, const char *verdict,

@@ -9,6 +9,7 @@
 #include "core/text.h"
 #include "net/buf.h"
 #include "net/err.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 #define VERSION "v=spf1"
@@ -163,8 +164,8 @@ take_argument(const struct mechanism *m, const char *s, struct spf_term *term,
 		return true;
 	if (s[0] != ':')
 		return err_set(err, ERR_INPUT, m->cidr
-		    ? "the prefix length is not one"
-		    : "it takes no prefix length");
+		    ? _("the prefix length is not one")
+		    : _("it takes no prefix length"));
 	if (!m->spec)
 		return err_set(err, ERR_INPUT, "it takes no argument");
 	if (!spf_macro_check(s + 1, n - 1, SPF_IN_DOMAIN, err))

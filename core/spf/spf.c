@@ -9,6 +9,7 @@
 #include "core/text.h"
 #include "net/buf.h"
 #include "net/dns.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 #define SENDER_MAX 1024 /* bytes of a sender or HELO we look at */
@@ -26,7 +27,7 @@ spf_stop(struct spf_frame *frame, enum spf_result result, const char *fmt, ...)
 	if (check->problem[0] != '\0')
 		return;
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	vsnprintf(text, sizeof(text), _(fmt), ap);
 	va_end(ap);
 	text_visible_str(text, check->problem, sizeof(check->problem));
 }
@@ -382,35 +383,35 @@ spf_check_text(const struct spf_check *check, char *out, size_t size)
 	addr_text(&check->ip, ip);
 	text_visible_str(check->domain, domain, sizeof(domain));
 	if (check->decided[0] != '\0')
-		snprintf(by, sizeof(by), " (%.200s in the record of %.255s)",
+		snprintf(by, sizeof(by), _(" (%.200s in the record of %.255s)"),
 		    check->decided, check->decided_by);
 	switch (check->result) {
 	case SPF_NONE:
 		if (spf_domain_ok(check->domain))
-			snprintf(out, size, "%s publishes no SPF record",
+			snprintf(out, size, _("%s publishes no SPF record"),
 			    domain);
 		else
-			snprintf(out, size, "\"%s\" is no domain name that "
-			    "could have an SPF record", domain);
+			snprintf(out, size, _("\"%s\" is no domain name that "
+			    "could have an SPF record"), domain);
 		break;
 	case SPF_NEUTRAL:
-		snprintf(out, size, "SPF of %s says nothing about %s%s",
+		snprintf(out, size, _("SPF of %s says nothing about %s%s"),
 		    domain, ip, by);
 		break;
 	case SPF_PASS:
-		snprintf(out, size, "SPF of %s allows %s%s", domain, ip, by);
+		snprintf(out, size, _("SPF of %s allows %s%s"), domain, ip, by);
 		break;
 	case SPF_FAIL:
-		snprintf(out, size, "SPF of %s forbids %s to send for it%s",
+		snprintf(out, size, _("SPF of %s forbids %s to send for it%s"),
 		    domain, ip, by);
 		break;
 	case SPF_SOFTFAIL:
-		snprintf(out, size, "SPF of %s says that %s probably may not "
-		    "send for it%s", domain, ip, by);
+		snprintf(out, size, _("SPF of %s says that %s probably may not "
+		    "send for it%s"), domain, ip, by);
 		break;
 	case SPF_TEMPERROR:
 	case SPF_PERMERROR:
-		snprintf(out, size, "SPF of %s cannot be evaluated (%s): %s",
+		snprintf(out, size, _("SPF of %s cannot be evaluated (%s): %s"),
 		    domain, spf_result_name(check->result), check->problem);
 		break;
 	}

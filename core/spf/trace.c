@@ -7,6 +7,7 @@
 
 #include "core/text.h"
 #include "net/buf.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 #define TEXT_MAX 700 /* bytes kept of a term or a record */
@@ -78,7 +79,7 @@ spf_trace_note(struct spf_trace *trace, size_t index, const char *fmt, ...)
 	if (line == NULL)
 		return;
 	va_start(ap, fmt);
-	set_text(&line->note, fmt, ap);
+	set_text(&line->note, _(fmt), ap);
 	va_end(ap);
 }
 
@@ -161,10 +162,10 @@ put_line(const struct spf_line *line, struct buf *out)
 		query = &line->queries.items[i];
 		if (line->kind == SPF_LINE_RECORD &&
 		    line->outcome == SPF_FOUND)
-			buf_printf(out, "%*sasked %s: %d ms\n", indent + 4,
+			buf_printf(out, _("%*sasked %s: %d ms\n"), indent + 4,
 			    "", query->asked, query->ms);
 		else
-			buf_printf(out, "%*sasked %s: %s (%d ms)\n",
+			buf_printf(out, _("%*sasked %s: %s (%d ms)\n"),
 			    indent + 4, "", query->asked, query->answered,
 			    query->ms);
 	}
@@ -178,5 +179,5 @@ spf_trace_text(const struct spf_trace *trace, struct buf *out)
 	for (i = 0; i < trace->count; i++)
 		put_line(&trace->lines[i], out);
 	if (trace->dropped > 0)
-		buf_printf(out, "and %zu lines more\n", trace->dropped);
+		buf_printf(out, _("and %zu lines more\n"), trace->dropped);
 }

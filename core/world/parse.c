@@ -12,6 +12,7 @@
 
 #include "core/text.h"
 #include "core/world/parse.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 #define WORLD_BYTES_MAX (4 * 1024 * 1024)
@@ -26,7 +27,7 @@ parse_fail(struct parse *p, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	vsnprintf(text, sizeof(text), _(fmt), ap);
 	va_end(ap);
 	return err_set(p->err, ERR_INPUT, "line %d: %s", p->line, text);
 }
