@@ -9,11 +9,14 @@
 #include "net/mem.h"
 #include "net/task.h"
 
+#define LATE_MS 500 /* a turn that took so much longer than it was to */
+
 struct loop {
 	loop_clock *clock;
 	bool virtual;
 	int64_t now; /* of this turn */
 	int64_t skipped; /* ms of the clock that did not count */
+	bool postponed;  /* timers were not judged in the turn before */
 
 	struct pollfd *fds; /* fds[i] belongs to watches[i] */
 	struct watch **watches;
@@ -306,17 +309,32 @@ run_ready(struct loop *loop)
 	return ran;
 }
 
+/*
+ * The program stood still where no system call could be interrupted: the
+ * next turn looks at the signal before a timer is judged.
+ */
+static bool
+stood_still(struct loop *loop, int64_t before, int waited_ms)
+{
+	bool late = !loop->virtual && waited_ms >= 0 &&
+	    loop->now - before > (int64_t)waited_ms + LATE_MS;
+
+	loop->postponed = late && !loop->postponed;
+	return loop->postponed;
+}
+
 bool
 loop_turn(struct loop *loop, int wait_ms)
 {
+	int64_t before = time_of(loop);
+	int wait = poll_wait(loop, wait_ms);
 	size_t i;
 	bool ran;
 	int ready;
 
 	for (i = 0; i < loop->watch_count; i++)
 		loop->fds[i].revents = 0;
-	ready = poll(loop->fds, (nfds_t)loop->watch_count,
-	    poll_wait(loop, wait_ms));
+	ready = poll(loop->fds, (nfds_t)loop->watch_count, wait);
 	/* A signal came; its pipe is looked at before any timer is judged. */
 	if (ready < 0 && errno == EINTR)
 		return false;
@@ -326,7 +344,8 @@ loop_turn(struct loop *loop, int wait_ms)
 	    loop->heap[0]->at > loop->now)
 		loop->now = loop->heap[0]->at;
 	ran = ready > 0 && dispatch_watches(loop, ready);
-	ran |= dispatch_timers(loop);
+	if (!stood_still(loop, before, wait))
+		ran |= dispatch_timers(loop);
 	ran |= run_ready(loop);
 	return ran;
 }

@@ -38,7 +38,7 @@ app_push(struct app *app, struct screen *screen)
 {
 	screen->below = app->top;
 	app->top = screen;
-	app->dirty = app->urgent = true;
+	app->dirty = app->urgent = app->stale = true;
 }
 
 /* Closing waits until no handler of the screen can be running. */
@@ -54,7 +54,7 @@ app_pop(struct app *app)
 	app->top = screen->below;
 	screen->below = app->closing;
 	app->closing = screen;
-	app->dirty = app->urgent = true;
+	app->dirty = app->urgent = app->stale = true;
 }
 
 struct screen *
@@ -247,8 +247,10 @@ app_command(struct app *app, enum command_id command)
 
 	if (command_offered(screen->ops->offers, command) &&
 	    screen->ops->command != NULL &&
-	    screen->ops->command(screen, app, command))
+	    screen->ops->command(screen, app, command)) {
+		app->stale = true;
 		return true;
+	}
 	if (rows != NULL && rows_command(rows, command))
 		return true;
 	if (command == CMD_BACK) {
@@ -304,6 +306,9 @@ app_key(struct app *app, const struct key_event *event)
 	struct screen *screen = app->top;
 	enum command_id command;
 
+	/* Typed ahead: it is meant for what the key before it led to. */
+	if (app->stale)
+		app_lay_out(app);
 	app->message[0] = '\0';
 	app->dirty = app->urgent = true;
 	if (event->key == UI_PASTE) {
@@ -426,8 +431,12 @@ wait_ms(const struct app *app)
 static void
 turn(struct app *app)
 {
-	take_signals(app); /* a gap is measured by the turn it was in */
-	app->turned_at = app_clock();
+	int64_t now = app_clock();
+
+	/* Wherever in a turn a gap begins, it is measured from before it. */
+	take_signals(app);
+	if (app->turned_at < now)
+		app->turned_at = now;
 	loop_turn(app->loop, wait_ms(app));
 	if (desk_turn(app->desk))
 		app->dirty = true;

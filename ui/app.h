@@ -55,6 +55,7 @@ struct app {
 	struct desk *desk;
 	struct screen *top, *closing;
 	bool dirty, urgent, quit;
+	bool stale; /* rows may be others than those last laid out */
 	int64_t drawn_at, wake_at, turned_at; /* own clock, ms */
 	char message[240]; /* stays until the next key */
 	enum style message_style;
@@ -94,6 +95,8 @@ void app_wake_in(struct app *app, int ms);
 bool app_command(struct app *app, enum command_id command);
 void app_key(struct app *app, const struct key_event *event);
 void app_draw(struct app *app);
+/* Makes all rows as app_draw() does, but sends nothing to the terminal. */
+void app_lay_out(struct app *app);
 
 /* Runs until the person leaves; the terminal is open. */
 void app_run(struct app *app);

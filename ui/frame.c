@@ -146,7 +146,7 @@ draw_view(struct app *app, struct screen *screen, const struct pane *body)
 }
 
 void
-app_draw(struct app *app)
+app_lay_out(struct app *app)
 {
 	struct pane all = { 0, 0, tty_rows(), tty_cols() };
 	struct pane body = frame_body();
@@ -160,5 +160,12 @@ app_draw(struct app *app)
 		draw_top(app, &all);
 		draw_bottom(app, &all);
 	}
+	app->stale = false;
+}
+
+void
+app_draw(struct app *app)
+{
+	app_lay_out(app);
 	tty_end();
 }

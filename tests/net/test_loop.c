@@ -81,6 +81,41 @@ START_TEST(a_gap_does_not_count)
 }
 END_TEST
 
+static int64_t gap_ms;
+
+static int64_t
+jumping_clock(void)
+{
+	int64_t now = clock_ms;
+
+	clock_ms += gap_ms;
+	gap_ms = 0;
+	return now;
+}
+
+/*
+ * It stood still within a turn, and whoever knows of it is asked before a
+ * timer is judged; whoever is late all the same is so in the next turn.
+ */
+START_TEST(a_gap_within_a_turn)
+{
+	struct loop *loop = loop_new(jumping_clock);
+	int order[2], at = 0;
+	struct probe p = { .order = order, .at = &at, .id = 1 };
+
+	loop_turn(loop, 0);
+	timer_start(&p.timer, loop, 500, fired);
+	gap_ms = 60000;
+	loop_turn(loop, 0);
+	ck_assert_int_eq(at, 0);
+	if (_i == 0)
+		loop_skip(loop, 60000);
+	loop_turn(loop, 0);
+	ck_assert_int_eq(at, _i);
+	loop_free(loop);
+}
+END_TEST
+
 struct reader {
 	struct watch watch;
 	struct reader *victim;
@@ -210,6 +245,7 @@ main(void)
 
 	tcase_add_test(t, timers_fire_in_order_and_time_jumps);
 	tcase_add_test(t, a_gap_does_not_count);
+	tcase_add_loop_test(t, a_gap_within_a_turn, 0, 2);
 	tcase_add_test(t, a_handler_may_stop_others);
 	tcase_add_test(t, a_task_goes_on_where_it_waited);
 	tcase_add_test(t, a_stopped_task_never_runs);
