@@ -1,7 +1,5 @@
 #include <check.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <pty.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -9,54 +7,27 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "tests/pty/terminal.h"
 
 /*
  * The plain mode of the real program on a pseudo-terminal that can do
  * nothing.  Nothing is timed: each step waits for its words.
  */
 
-#define PATIENCE_MS 30000
 #define SAID_MAX (512 * 1024)
 
 static struct {
-	int fd;
-	pid_t pid;
-	char home[64];
-	char said[SAID_MAX + 1]; /* all that came */
+	char text[SAID_MAX + 1]; /* all that came */
 	size_t len, seen; /* seen: up to where wait_for() has looked */
-} term;
-
-static long
-now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
+} said;
 
 static void
 begin_as(const char *type, const char *const *args)
 {
-	memset(&term, 0, sizeof(term));
-	snprintf(term.home, sizeof(term.home), "/tmp/relaytrace-plain-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(term.home));
-	term.pid = forkpty(&term.fd, NULL, NULL, NULL);
-	ck_assert_int_ge(term.pid, 0);
-	if (term.pid == 0) {
-		if (type != NULL)
-			setenv("TERM", type, 1);
-		else
-			unsetenv("TERM");
-		setenv("HOME", term.home, 1);
-		unsetenv("XDG_STATE_HOME");
-		unsetenv("XDG_CONFIG_HOME");
-		if (chdir(term.home) == 0)
-			execv(RT_PROGRAM, (char *const *)(size_t)args);
-		_exit(127);
-	}
+	memset(&said, 0, sizeof(said));
+	terminal_begin(type, 24, 80, args, NULL);
 }
 
 static const char *const demo[] = { "relaytrace", "demo", "backup-mx", NULL };
@@ -72,45 +43,44 @@ begin(const char *const *args)
 static bool
 take(int ms)
 {
-	struct pollfd fd = { .fd = term.fd, .events = POLLIN };
-	ssize_t n;
+	bool alive = terminal_take(ms);
+	const char *bytes = terminal_bytes();
+	size_t n = strlen(bytes);
 
-	if (poll(&fd, 1, ms) <= 0)
-		return true;
-	ck_assert_uint_lt(term.len, SAID_MAX);
-	n = read(term.fd, term.said + term.len, SAID_MAX - term.len);
-	if (n <= 0)
-		return false;
-	term.len += (size_t)n;
-	term.said[term.len] = '\0';
-	return true;
+	ck_assert_uint_lt(said.len + n, SAID_MAX);
+	memcpy(said.text + said.len, bytes, n + 1);
+	said.len += n;
+	return alive;
 }
 
 /* The words come behind those of the last call. */
 static void
 wait_for(const char *words)
 {
-	long until = now_ms() + PATIENCE_MS;
+	int left = TERMINAL_PATIENCE_MS / 100;
 	bool alive = true;
 	char *at;
 
-	while ((at = strstr(term.said + term.seen, words)) == NULL && alive &&
-	    now_ms() < until)
+	while ((at = strstr(said.text + said.seen, words)) == NULL && alive &&
+	    left > 0) {
+		size_t len = said.len;
+
 		alive = take(100);
+		left -= said.len == len;
+	}
 	if (at != NULL) {
-		term.seen = (size_t)(at - term.said) + strlen(words);
+		said.seen = (size_t)(at - said.text) + strlen(words);
 		return;
 	}
-	kill(term.pid, SIGKILL);
+	terminal_signal(SIGKILL);
 	ck_abort_msg("\"%s\" does not come; last was: %s", words,
-	    term.said + (term.len > 1500 ? term.len - 1500 : 0));
+	    said.text + (said.len > 1500 ? said.len - 1500 : 0));
 }
 
 static void
 type(const char *text)
 {
-	ck_assert_int_eq(write(term.fd, text, strlen(text)),
-	    (ssize_t)strlen(text));
+	terminal_press(text);
 }
 
 static void
@@ -126,40 +96,25 @@ only_lines(void)
 {
 	size_t i;
 
-	for (i = 0; i < term.len; i++) {
-		unsigned char c = (unsigned char)term.said[i];
+	for (i = 0; i < said.len; i++) {
+		unsigned char c = (unsigned char)said.text[i];
 
 		ck_assert_msg(c >= 0x20 || c == '\n' || c == '\r' || c == '\a',
-		    "byte %d at %.40s", c, term.said + i);
+		    "byte %d at %.40s", c, said.text + i);
 	}
 }
 
 static int
 end(void)
 {
-	long until = now_ms() + PATIENCE_MS;
-	bool alive = true;
 	int status;
 
-	while (alive && now_ms() < until)
-		alive = take(100);
-	if (alive)
-		kill(term.pid, SIGKILL);
-	ck_assert_int_eq(waitpid(term.pid, &status, 0), term.pid);
-	close(term.fd);
-	ck_assert_msg(!alive, "the program does not end");
+	while (take(100))
+		;
+	status = terminal_end();
 	ck_assert(WIFEXITED(status));
 	only_lines();
 	return WEXITSTATUS(status);
-}
-
-static void
-sweep(void)
-{
-	char command[128];
-
-	snprintf(command, sizeof(command), "rm -rf %s", term.home);
-	ck_assert_int_eq(system(command), 0);
 }
 
 /* The one kept case; true if it is there, readable by its owner only. */
@@ -170,7 +125,7 @@ kept(void)
 
 	snprintf(command, sizeof(command),
 	    "test \"$(stat -c %%a %s/.local/state/relaytrace/*.json)\" = 600",
-	    term.home);
+	    terminal_home());
 	return system(command) == 0;
 }
 
@@ -213,9 +168,9 @@ START_TEST(a_demo_to_its_end)
 	ck_assert_int_eq(end(), 0);
 	ck_assert(kept());
 	snprintf(path, sizeof(path), "%s/relaytrace-example.net.txt",
-	    term.home);
+	    terminal_home());
 	ck_assert_int_eq(stat(path, &st), 0);
-	sweep();
+	terminal_forget();
 }
 END_TEST
 
@@ -258,7 +213,7 @@ START_TEST(questions)
 	answer("Start? yes/no/details [no]: ", "q\n");
 	answer("Leave? yes/no [yes]: ", "\n");
 	ck_assert_int_eq(end(), 0);
-	sweep();
+	terminal_forget();
 }
 END_TEST
 
@@ -279,7 +234,7 @@ START_TEST(a_pasted_bounce)
 	answer("Mail to which address [bob@dest.example]: ", "q\n");
 	answer("Leave? yes/no [yes]: ", "yes\n");
 	ck_assert_int_eq(end(), 0);
-	sweep();
+	terminal_forget();
 }
 END_TEST
 
@@ -290,7 +245,7 @@ START_TEST(a_log)
 	FILE *f;
 
 	begin(wizard);
-	snprintf(path, sizeof(path), "%s/mail.log", term.home);
+	snprintf(path, sizeof(path), "%s/mail.log", terminal_home());
 	f = fopen(path, "w");
 	ck_assert_ptr_nonnull(f);
 	fputs("Nov 23 14:31:02 gate postfix/smtp[811]: 4F1: "
@@ -314,7 +269,7 @@ START_TEST(a_log)
 	answer("Mail to which address [eve@far.example]: ", "q\n");
 	answer("Leave? yes/no [yes]: ", "yes\n");
 	ck_assert_int_eq(end(), 0);
-	sweep();
+	terminal_forget();
 }
 END_TEST
 
@@ -329,7 +284,7 @@ START_TEST(typed_ahead)
 	answer("Keep the case? yes/no [yes]: ", "no\n");
 	ck_assert_int_eq(end(), 0);
 	ck_assert(!kept());
-	sweep();
+	terminal_forget();
 }
 END_TEST
 
@@ -342,14 +297,14 @@ START_TEST(a_password_is_not_shown)
 	answer("Mail from which address: ", "al@src.example\n");
 	answer("Login name: ", "al\n");
 	wait_for("Password: ");
-	while (term.len == term.seen && take(300) && term.len > term.seen)
+	while (said.len == said.seen && take(300) && said.len > said.seen)
 		;
 	type("opensesame\n");
 	answer("Start? yes/no/details [no]: ", "q\n");
 	answer("Leave? yes/no [yes]: ", "yes\n");
 	ck_assert_int_eq(end(), 0);
-	ck_assert_ptr_null(strstr(term.said, "opensesame"));
-	sweep();
+	ck_assert_ptr_null(strstr(said.text, "opensesame"));
+	terminal_forget();
 }
 END_TEST
 
@@ -362,26 +317,23 @@ START_TEST(interrupt_and_hang_up)
 	answer("Choice: ", "\003");
 	answer("Keep the case? yes/no [yes]: ", "<\n");
 	wait_for("Choice: ");
-	kill(term.pid, SIGHUP);
+	terminal_signal(SIGHUP);
 	ck_assert_int_eq(end(), 0);
 	ck_assert(kept());
-	sweep();
+	terminal_forget();
 }
 END_TEST
 
 /* The other side of the terminal goes away without a word. */
 START_TEST(terminal_is_gone)
 {
-	int status;
-
 	begin(demo);
 	answer("Start? yes/no/details [no]: ", "yes\n");
 	wait_for("Choice: ");
-	close(term.fd);
-	ck_assert_int_eq(waitpid(term.pid, &status, 0), term.pid);
-	ck_assert(WIFEXITED(status));
+	terminal_unplug();
+	ck_assert(WIFEXITED(terminal_end()));
 	ck_assert(kept());
-	sweep();
+	terminal_forget();
 }
 END_TEST
 
@@ -402,7 +354,7 @@ START_TEST(kinds_of_terminal)
 	answer("Choice: ", "q\n");
 	answer("Leave? yes/no [yes]: ", "\n");
 	ck_assert_int_eq(end(), 0);
-	sweep();
+	terminal_forget();
 }
 END_TEST
 
