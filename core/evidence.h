@@ -67,9 +67,10 @@ struct server {
 	bool side;          /* of the port picture, not of the question */
 	bool repeat;        /* asked once more */
 	bool sent;          /* the test message was tried; that decides */
+	bool greets_as_us;  /* by this machine's name, at another address */
 	/* Greylisting was waited out: the above is the answer after it. */
 	int waited_s;       /* 0: no */
-	int first_code;     /* what it said before */
+	int first_code;     /* what it said before, if that is over */
 	struct ref first_at;
 
 	/* what reports do not show in their tables */
@@ -123,6 +124,7 @@ struct control_fact {
 	bool tried, connected, greeted;
 	struct err error;
 	char banner[256], ehlo_host[256];
+	int code; /* of the banner, 0: none */
 	struct ref at;
 };
 

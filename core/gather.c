@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/cause/facts.h"
 #include "core/investigation.h"
 #include "core/settings.h"
 #include "net/dns.h"
@@ -212,6 +213,24 @@ gather_sent(struct session *s, const struct smtp_probe *p)
 	}
 }
 
+/*
+ * A server that is said to be elsewhere and greets as this very machine: the
+ * way out leads back in (a redirection, NAT).  RFC 5321 3.1 wants its own
+ * name in the greeting, and no other machine has ours.
+ */
+static bool
+greets_as_us(const struct session *s, const struct smtp_probe *p)
+{
+	const struct sender_probe *sender = s->work->sender;
+
+	return p->have_ehlo && s->helo[0] != '\0' && sender != NULL &&
+	    strchr(s->helo, '.') != NULL &&
+	    dns_name_eq(p->ehlo.host, s->helo) &&
+	    !same_site(p->ehlo.host, p->plan.host) &&
+	    !addr_same_host(&p->plan.addr, &p->local) &&
+	    sender_probe_elsewhere(sender, &p->plan.addr);
+}
+
 static void
 gather_server(struct session *s, const struct asked *asked)
 {
@@ -230,6 +249,7 @@ gather_server(struct session *s, const struct asked *asked)
 	out->side = asked->purpose == FOR_PORTS ||
 	    asked->purpose == FOR_REAL_MX || asked->purpose == FOR_REPEAT;
 	out->repeat = asked->purpose == FOR_REPEAT;
+	out->greets_as_us = greets_as_us(s, p);
 	if (p->product.name != NULL)
 		snprintf(out->product, sizeof(out->product), "%s",
 		    p->product.name);
@@ -257,6 +277,27 @@ join_port_picture(struct evidence *e, const struct server *side)
 	}
 }
 
+/*
+ * A limit on connections that our own, side by side, may have met: alone it
+ * is asked again, and that answer decides.
+ */
+static void
+after_the_crowd(struct server *s, const struct server *late)
+{
+	const struct smtp_probe *first = s->probe;
+
+	if (s->result != RESULT_DEFERRED || s->stage >= STAGE_RCPT ||
+	    s->code == 0 || s->reading.family != FAMILY_RATE ||
+	    late->stage != STAGE_RCPT || late->code == 0)
+		return;
+	s->first_code = s->code;
+	s->first_at = s->at;
+	tls_facts(late->probe, s);
+	outcome(late->probe, s);
+	s->again[s->again_count++] = first;
+	s->probe = late->probe;
+}
+
 /* What was asked later belongs to the server as well. */
 static void
 join_sessions(struct evidence *e)
@@ -275,7 +316,9 @@ join_sessions(struct evidence *e)
 			if (s->repeat || s->again_count == SERVER_AGAIN ||
 			    !addr_same(&s->addr, &late->addr))
 				continue;
-			s->again[s->again_count++] = late->probe;
+			after_the_crowd(s, late);
+			if (s->probe != late->probe)
+				s->again[s->again_count++] = late->probe;
 			break;
 		}
 	}
@@ -298,6 +341,7 @@ gather_control(struct session *s, const struct smtp_probe *p)
 	c->greeted = c->connected && p->answers[ASK_BANNER]->code != 0;
 	c->error = p->error;
 	snprintf(c->banner, sizeof(c->banner), "%.255s", p->banner);
+	c->code = c->greeted ? p->answers[ASK_BANNER]->code : 0;
 	if (p->have_ehlo)
 		snprintf(c->ehlo_host, sizeof(c->ehlo_host), "%s",
 		    p->ehlo.host);

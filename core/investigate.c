@@ -1,6 +1,8 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "core/cause/facts.h"
 #include "core/investigation.h"
 #include "core/settings.h"
 #include "net/dns.h"
@@ -284,37 +286,129 @@ investigate_done(const struct investigation *w, enum purpose purpose)
 	return true;
 }
 
+/* All addresses of the servers in question are known. */
+static bool
+addresses_known(const struct domain_probe *p)
+{
+	size_t i;
+
+	if (p == NULL || p->base.task.done)
+		return true;
+	if (!p->mx_known)
+		return false;
+	for (i = 0; i < p->host_count; i++) {
+		const struct mail_host *host = &p->hosts[i];
+
+		if ((host->a.probe != NULL && !dns_answered(host->a.query)) ||
+		    (host->aaaa.probe != NULL &&
+			!dns_answered(host->aaaa.query)))
+			return false;
+	}
+	return true;
+}
+
+/* A session has come so far that it asks about the recipient next. */
+static bool
+anybody_greeted(const struct investigation *w)
+{
+	size_t i;
+
+	for (i = 0; i < w->asked_count; i++)
+		if (w->asked[i].purpose == FOR_TARGET &&
+		    w->asked[i].probe->have_ehlo)
+			return true;
+	return false;
+}
+
+/* The machines in question; the caller frees the array. */
+static struct addr *
+machines(const struct investigation *w, size_t *count)
+{
+	const struct domain_probe *probes[] = { w->domain, w->host };
+	const struct mail_host *host;
+	struct addr *list = NULL, addr;
+	size_t i, k, n = 0, cap = 0;
+
+	for (k = 0; k < sizeof(probes) / sizeof(probes[0]); k++)
+		for (i = 0; probes[k] != NULL &&
+		     domain_probe_address(probes[k], i, &addr, &host); i++) {
+			list = mem_grow(list, n, &cap, sizeof(*list));
+			list[n++] = addr;
+		}
+	for (i = 0; i < w->asked_count; i++) {
+		if (w->asked[i].purpose != FOR_TARGET)
+			continue;
+		list = mem_grow(list, n, &cap, sizeof(*list));
+		list[n++] = w->asked[i].probe->plan.addr;
+	}
+	*count = n;
+	return list;
+}
+
 void
 investigate_choose_control(struct session *s)
 {
 	struct investigation *w = s->work;
+	struct addr *list;
 	const char *domain;
+	size_t count;
+	bool wait;
 
 	if (w->control_chosen || w->control == NULL ||
 	    !control_probe_known(w->control) ||
 	    (w->domain != NULL && !w->domain->mx_known))
 		return;
-	w->control_chosen = true;
+	list = machines(w, &count);
 	domain = control_probe_choose(w->control,
 	    w->domain != NULL ? question_msg(&w->domain->mx) : NULL,
-	    s->input.recipient.domain);
+	    s->input.recipient.domain, list, count, &wait);
+	free(list);
+	/* Rather without knowing the last address than too late. */
+	if (wait || (!anybody_greeted(w) && (!addresses_known(w->domain) ||
+		!addresses_known(w->host))))
+		return;
+	w->control_chosen = true;
 	if (domain != NULL)
 		snprintf(w->control_rcpt, sizeof(w->control_rcpt),
 		    "postmaster@%.300s", domain);
 }
 
-/* Has any server in question at least accepted a connection? */
+/*
+ * Has any server in question said something, or may it yet?  A connection
+ * that somebody on the way takes and breaks off is none.
+ */
 static bool
-anybody_connected(const struct investigation *w)
+anybody_spoke(const struct investigation *w)
 {
 	size_t i;
 
-	for (i = 0; i < w->asked_count; i++)
+	for (i = 0; i < w->asked_count; i++) {
+		const struct smtp_probe *p = w->asked[i].probe;
+		const struct answer *banner = p->answers[ASK_BANNER];
+
 		if (w->asked[i].purpose != FOR_CONTROL &&
-		    w->asked[i].purpose != FOR_PORTS &&
-		    w->asked[i].probe->answers[ASK_BANNER] != NULL)
+		    w->asked[i].purpose != FOR_PORTS && banner != NULL &&
+		    (banner->code != 0 || !p->base.task.done ||
+			p->plan.addr.port != 25))
 			return true;
+	}
 	return false;
+}
+
+/*
+ * It says another name than it was asked under, and proves none by its
+ * certificate.  Most often that is a server of many domains; where it
+ * refuses, or takes anybody's mail, it may be somebody else.
+ */
+static bool
+calls_itself_otherwise(const struct smtp_probe *p)
+{
+	struct addr literal;
+
+	return p->have_ehlo && p->plan.addr.port == 25 &&
+	    !(p->tls != NULL && p->tls->trusted) &&
+	    !addr_parse(p->plan.host, &literal) &&
+	    !same_site(p->ehlo.host, p->plan.host);
 }
 
 /* Signs that it is not the mail server itself that answers. */
@@ -328,15 +422,20 @@ interception_suspected(const struct investigation *w)
 
 		if (!p->base.task.done || w->asked[i].purpose == FOR_CONTROL)
 			continue;
+		if (p->answers[ASK_BANNER] != NULL &&
+		    p->answers[ASK_BANNER]->code >= 400 &&
+		    (p->answers[ASK_BANNER]->reading.family == FAMILY_NONE ||
+			p->answers[ASK_BANNER]->reading.family ==
+			    FAMILY_POLICY))
+			return true;
 		if (p->have_ehlo && p->ehlo.masked)
 			return true;
 		for (k = 0; k < p->product.clue_count; k++)
 			if (p->product.clues[k].interception)
 				return true;
-		/* Certificate of another name, and the mail was refused. */
-		if (p->tls != NULL && p->tls->wrong_name && p->have_ehlo &&
-		    !smtp_probe_said_yes(p, ASK_TARGET) &&
-		    !dns_name_eq(p->ehlo.host, p->plan.host))
+		if (calls_itself_otherwise(p) &&
+		    (!smtp_probe_said_yes(p, ASK_TARGET) ||
+			smtp_probe_said_yes(p, ASK_CONTROL)))
 			return true;
 	}
 	return false;
@@ -350,7 +449,7 @@ egress_wanted(const struct investigation *w)
 
 	if (interception_suspected(w))
 		return true;
-	if (anybody_connected(w))
+	if (anybody_spoke(w))
 		return false;
 	for (i = 0; i < w->asked_count; i++) {
 		any = true;
@@ -479,6 +578,33 @@ everybody_refused(const struct session *s, const struct smtp_probe *p)
 }
 
 /*
+ * Words that name no reason, and the null sender had the room that the
+ * questions about the domain and the mailbox would have needed.
+ */
+static bool
+mailbox_left(const struct session *s, const struct smtp_probe *p)
+{
+	const struct answer *target = p->answers[ASK_TARGET];
+
+	return plan_on(&s->plan, EXP_POSTMASTER) &&
+	    s->input.route == ROUTE_MX && target != NULL &&
+	    target->code >= 400 && p->answers[ASK_POSTMASTER] == NULL &&
+	    (target->reading.family == FAMILY_NONE ||
+		target->reading.family == FAMILY_POLICY) &&
+	    !everybody_refused(s, p);
+}
+
+/* "Not now", before any recipient: what sessions side by side may cause. */
+static bool
+put_off_early(const struct smtp_probe *p)
+{
+	const struct answer *a = investigate_refusal(p);
+
+	return a != NULL && a->code / 100 == 4 &&
+	    p->answers[ASK_TARGET] == NULL;
+}
+
+/*
  * A second session with the same server: where answers disagree or are
  * temporary, the same question once more; where the three recipients of the
  * first session did not suffice, the rest.
@@ -503,12 +629,12 @@ investigate_repeat(struct session *s)
 		struct smtp_plan *plan;
 		struct asked *again;
 		int code = code_of(p);
-		bool repeat = code / 100 == 4 ||
+		bool repeat = code / 100 == 4 || put_off_early(p) ||
 		    (code / 100 == 5 && accepted && other);
 
 		if (w->asked[i].purpose != FOR_TARGET || w->asked[i].again ||
 		    (!repeat && !null_sender_left(s, p) &&
-			!everybody_refused(s, p)))
+			!everybody_refused(s, p) && !mailbox_left(s, p)))
 			continue;
 		w->asked[i].again = true;
 		again = investigate_ask(s, FOR_REPEAT, p->plan.host,
@@ -517,12 +643,20 @@ investigate_repeat(struct session *s)
 		if (again == NULL)
 			return;
 		plan = &again->probe->plan;
-		plan->control = plan->made_up = NULL;
+		/* The whole question, where it was never put. */
+		if (put_off_early(p)) {
+			begun++;
+			continue;
+		}
+		if (!mailbox_left(s, p))
+			plan->made_up = NULL;
+		plan->control = NULL;
 		plan->plain_form = plan->own = plan->other_sender = NULL;
 		plan->null_sender = null_sender_left(s, p);
 		plan->bare = everybody_refused(s, p);
 		/* There may have been no room for it the first time. */
-		if (!plan->bare || p->answers[ASK_POSTMASTER] != NULL)
+		if ((!plan->bare && !mailbox_left(s, p)) ||
+		    p->answers[ASK_POSTMASTER] != NULL)
 			plan->postmaster = NULL;
 		plan->always_follow = plan->null_sender || plan->bare;
 		begun++;

@@ -124,8 +124,9 @@ look_up(struct session *s, enum experiment_id id)
 	struct investigation *w = s->work;
 
 	/* It ended without the addresses, which nobody wanted. */
-	if (id == EXP_EGRESS && w->control != NULL &&
-	    w->control->base.task.done && !w->control->want_addresses)
+	if (w->control != NULL && w->control->base.task.done &&
+	    ((id == EXP_EGRESS && !w->control->want_addresses) ||
+		(id == EXP_CONTROL && !w->control_chosen)))
 		w->control = NULL;
 	investigate_look_beside(s);
 	investigate_client(s, true);
@@ -155,7 +156,7 @@ control_ready(struct session *s)
 {
 	investigate_choose_control(s);
 	return s->work->more != EXP_CONTROL || s->work->control == NULL ||
-	    control_probe_known(s->work->control);
+	    s->work->control_chosen || s->work->control->base.task.done;
 }
 
 static enum step

@@ -79,6 +79,10 @@ weigh_doubts(const struct evidence *e, struct opinion *o,
 		opinion_against(o, W_DECIDES, other->at,
 		    "it may not be %s that answered: %s goes by the same name",
 		    s->host, other->host);
+	else if (s->greets_as_us)
+		opinion_against(o, W_DECIDES, answer_ref(s, ASK_EHLO),
+		    "it may not be %s that answered: it greets as this "
+		    "machine itself", s->host);
 }
 
 static size_t
@@ -289,6 +293,22 @@ rule_mx_partly_not_hosting(const struct evidence *e, struct opinion *o)
 	    yes->host, yes->code, yes->text);
 }
 
+/*
+ * Words about a closed mailbox, said of postmaster alike and not of a foreign
+ * domain: it is the domain that is closed.  A full mailbox may be
+ * postmaster's as well.
+ */
+static bool
+whole_domain_closed(const struct server *s)
+{
+	return s->stage == STAGE_RCPT &&
+	    s->reading.family == FAMILY_UNAVAILABLE &&
+	    reading_rank(&s->reading, CAUSE_MAILBOX_UNAVAILABLE) == 0 &&
+	    s->enhanced.detail != 2 && s->code / 100 == 5 &&
+	    server_compare(s, ASK_POSTMASTER) == COMPARE_SAME &&
+	    server_compare(s, ASK_CONTROL) == COMPARE_OTHER;
+}
+
 void
 rule_domain_inactive_at_host(const struct evidence *e, struct opinion *o)
 {
@@ -302,6 +322,8 @@ rule_domain_inactive_at_host(const struct evidence *e, struct opinion *o)
 	words = reading_weight(&s->reading, CAUSE_DOMAIN_INACTIVE_AT_HOST);
 	if (service[0] != '\0' && server_denies_relay(s) && words < W_FAIR)
 		words = W_FAIR;
+	if (whole_domain_closed(s))
+		words = W_STRONG;
 	if (words == 0) {
 		if (service[0] == '\0')
 			opinion_rule_out(o, s->at,
@@ -333,7 +355,8 @@ rule_domain_inactive_at_host(const struct evidence *e, struct opinion *o)
 		opinion_against(o, W_LITTLE, answer_ref(s, ASK_CONTROL),
 		    "an entirely foreign domain gets the same answer");
 	if (server_compare(s, ASK_POSTMASTER) == COMPARE_SAME)
-		opinion_for(o, W_LITTLE, answer_ref(s, ASK_POSTMASTER),
+		opinion_for(o, whole_domain_closed(s) ? W_SOME : W_LITTLE,
+		    answer_ref(s, ASK_POSTMASTER),
 		    "postmaster@%s is refused alike", e->domain);
 }
 
@@ -412,6 +435,10 @@ rule_mailbox_unknown(const struct evidence *e, struct opinion *o)
 		    s->at, "%s refuses: %d %.150s", s->host, s->code,
 		    s->text);
 	domain_is_known(o, s, e->domain);
+	if (!says && s->reading.phrase != NULL &&
+	    reading_rank(&s->reading, CAUSE_POLICY_REJECTED) == 0)
+		opinion_against(o, W_FAIR, s->at,
+		    "the words speak of a rule, not of an unknown mailbox");
 	if (server_answer(s, ASK_MADE_UP) != NULL &&
 	    server_compare(s, ASK_MADE_UP) == COMPARE_SAME)
 		opinion_for(o, W_SOME, answer_ref(s, ASK_MADE_UP),
@@ -445,6 +472,9 @@ weigh_mailbox_words(const struct evidence *e, struct opinion *o,
 	if (s->reading.family == FAMILY_UNAVAILABLE)
 		opinion_for(o, W_SOME, s->at,
 		    "the words are about this one mailbox");
+	if (whole_domain_closed(s))
+		opinion_against(o, W_STRONG, answer_ref(s, ASK_POSTMASTER),
+		    "postmaster@%s is refused in the same words", e->domain);
 	domain_is_known(o, s, e->domain);
 }
 
@@ -463,14 +493,43 @@ rule_recipient_restricted(const struct evidence *e, struct opinion *o)
 	    "listed gateway)"));
 }
 
+/*
+ * No route is written there, but the words say that the form of the address
+ * is what is refused: other characters can mean something to a server.
+ */
+static void
+form_refused(const struct evidence *e, struct opinion *o)
+{
+	const struct server *s = denier(e, 0);
+	const char *at = strrchr(e->recipient, '@');
+	size_t n = at != NULL ? (size_t)(at - e->recipient) : 0;
+
+	if (s == NULL || s->stage != STAGE_RCPT ||
+	    reading_rank(&s->reading, CAUSE_ROUTED_ADDRESS) != 0 ||
+	    strcspn(e->recipient, "/|\\:;\"'&$") >= n) {
+		opinion_rule_out(o, no_ref(), "%s is a plain address",
+		    e->recipient);
+		return;
+	}
+	opinion_say(o,
+	    "%s does not take the form of the address %s: it has a character "
+	    "that can stand for a route, a file or a program.",
+	    s->host, e->recipient);
+	opinion_who(o, WHO_USER);
+	opinion_for(o, W_STRONG, s->at, "%s refuses it: %d %.150s", s->host,
+	    s->code, s->text);
+	opinion_for(o, W_SOME, s->at,
+	    "the words are about the form of the address");
+	domain_is_known(o, s, e->domain);
+}
+
 void
 rule_routed_address(const struct evidence *e, struct opinion *o)
 {
 	const struct server *s = denier(e, 0);
 
 	if (!e->odd_recipient) {
-		opinion_rule_out(o, no_ref(), "%s is a plain address",
-		    e->recipient);
+		form_refused(e, o);
 		return;
 	}
 	if (s == NULL)
@@ -586,12 +645,36 @@ rule_mx_unreachable(const struct evidence *e, struct opinion *o)
 	if (main_total(e) > 1)
 		opinion_for(o, W_TRACE, s->at, "all %zu addresses fail: %s",
 		    main_total(e), how);
+	if (s->addr.port != 25)
+		return; /* the others were asked on that port */
 	if (controls_that(e, true, &at) > 0)
 		opinion_for(o, W_STRONG, at,
 		    "unrelated mail servers answer on port 25 from here");
 	else if (controls_that(e, false, &at) > 0)
 		opinion_against(o, W_FAIR, at,
 		    "unrelated mail servers do not answer from here either");
+}
+
+/* Something on the way takes every connection to port 25, and says no. */
+static bool
+network_turns_away(const struct evidence *e, struct opinion *o)
+{
+	const struct server *s = deciding_server(e);
+	const struct control_fact *c =
+	    s != NULL && !e->route_server ? turned_away_alike(e, s) : NULL;
+
+	if (c == NULL)
+		return false;
+	opinion_say(o,
+	    "This network lets no mail out by port 25: whoever is called, the "
+	    "same words come back.");
+	opinion_about(o, s);
+	opinion_for(o, W_FAIR, s->at, "%s: %d %.170s", s->host, s->code,
+	    s->text);
+	opinion_for(o, W_DECIDES, c->at,
+	    "the unrelated server %s is answered for in the same words",
+	    c->host);
+	return true;
 }
 
 void
@@ -601,6 +684,8 @@ rule_egress_blocked(const struct evidence *e, struct opinion *o)
 	struct ref at = { 0, 0 };
 	size_t n;
 
+	if (network_turns_away(e, o))
+		return;
 	if (controls_that(e, true, &at) > 0) {
 		opinion_rule_out(o, at,
 		    "an unrelated mail server answers on port 25 from here");
@@ -719,8 +804,23 @@ rule_smtp_intercepted(const struct evidence *e, struct opinion *o)
 		opinion_for(o, 70, other->at,
 		    "the unrelated server %s also calls itself %s",
 		    other->host, p->ehlo.host);
+		if (e->control_count > 1 && other != &e->controls[0])
+			opinion_for(o, W_SOME, e->controls[0].at,
+			    "so does everybody else who was asked");
 		opinion_about(o, s);
 		break;
+	}
+	for (i = 0; o->sum == 0 && (s = main_server(e, i)) != NULL; i++) {
+		if (!s->greets_as_us)
+			continue;
+		opinion_say(o,
+		    "The way to %s leads back to this machine: the server "
+		    "that answers calls itself %s, as this one does.",
+		    s->host, s->probe->ehlo.host);
+		opinion_for(o, 75, answer_ref(s, ASK_EHLO),
+		    "it greets as %s, the name of this machine, which has "
+		    "another address", s->probe->ehlo.host);
+		opinion_about(o, s);
 	}
 	if (o->sum == 0)
 		speaks_out_of_turn(e, o);

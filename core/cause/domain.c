@@ -295,9 +295,11 @@ resolver_is_old(const struct evidence *e)
 {
 	const struct ns_fact *ns = name_server_answer(e, 0);
 
-	return ns != NULL && ns->mx == LOOKUP_FOUND &&
-	    e->mx == LOOKUP_FOUND && e->resolver_mx_set != NULL &&
-	    strcmp(evidence_set(ns->mx_set), e->resolver_mx_set) != 0;
+	if (ns == NULL || (e->mx != LOOKUP_NODATA &&
+		(e->mx != LOOKUP_FOUND || e->resolver_mx_set == NULL)))
+		return false;
+	return strcmp(evidence_set(ns->mx_set),
+	    evidence_set(e->resolver_mx_set)) != 0;
 }
 
 bool
@@ -343,15 +345,48 @@ says(const char *set, const char *other, char out[SHOWN_SET])
 	return out;
 }
 
+/* A provider that says itself: not this host, but another of ours. */
+static bool
+words_say_stale(const struct evidence *e, struct opinion *o,
+    const struct server *s)
+{
+	if (s == NULL || !mx_role(e) || s->reading.relay_word ||
+	    reading_rank(&s->reading, CAUSE_MX_STALE) != 0)
+		return false;
+	opinion_say(o,
+	    "%s says that mail for %s comes in under another host name: the "
+	    "MX record is out of date, or of another region.",
+	    s->host, e->domain);
+	opinion_about(o, s);
+	opinion_for(o, reading_weight(&s->reading, CAUSE_MX_STALE), s->at,
+	    "%s: %d %.150s", s->host, s->code, s->text);
+	opinion_for(o, W_STRONG, s->at,
+	    "the words say that the wrong host was asked");
+	return true;
+}
+
+/* What is left of the resolver's answer, where it says so. */
+static void
+time_left(const struct evidence *e, char out[48])
+{
+	if (e->mx_ttl >= 0)
+		snprintf(out, 48, _(" for %ld s"), e->mx_ttl);
+	else
+		out[0] = '\0';
+}
+
 void
 rule_mx_stale(const struct evidence *e, struct opinion *o)
 {
-	char one[SHOWN_SET], other[SHOWN_SET];
+	char one[SHOWN_SET], other[SHOWN_SET], left[48];
 	const struct ns_fact *a, *b;
 	const struct server *s = denier(e, 0);
 	bool differ = sets_differ(e, &a, &b);
 	bool old = !differ && resolver_is_old(e);
 
+	time_left(e, left);
+	if (!differ && !old && words_say_stale(e, o, s))
+		return;
 	if (!differ && !old) {
 		if (a != NULL && e->mx == LOOKUP_FOUND && !e->parent_differs)
 			opinion_rule_out(o, a->at,
@@ -375,13 +410,13 @@ rule_mx_stale(const struct evidence *e, struct opinion *o)
 	} else if (old) {
 		opinion_say(o,
 		    "The resolver still remembers the old MX records of %s "
-		    "(%s) for %ld s; its name servers say \"%s\".",
+		    "(%s)%s; its name servers say \"%s\".",
 		    e->domain, says(e->resolver_mx_set, a->mx_set, one),
-		    e->mx_ttl, says(a->mx_set, e->resolver_mx_set, other));
+		    left, says(a->mx_set, e->resolver_mx_set, other));
 		opinion_for(o, 55, e->mx_at,
 		    "the resolver's MX records differ from those of the name "
-		    "servers; %ld s are left of them",
-		    e->mx_ttl);
+		    "servers%s%s", left[0] != '\0' ? _("; it keeps them") : "",
+		    left);
 	} else {
 		opinion_say(o,
 		    "The parent zone delegates %s to other name servers (%s) "
@@ -416,6 +451,12 @@ rule_no_mx_fallback(const struct evidence *e, struct opinion *o)
 	}
 	if (e->mx != LOOKUP_NODATA || e->domain_cname_loop)
 		return;
+	if (mx_on_some(e) != NULL) {
+		opinion_rule_out(o, mx_on_some(e)->at,
+		    "%s has MX records for %s", mx_on_some(e)->host,
+		    e->domain);
+		return;
+	}
 	if (s == NULL && e->domain_a == LOOKUP_NODATA &&
 	    e->domain_aaaa == LOOKUP_NODATA)
 		opinion_say(o, "%s has neither an MX record nor an address, "

@@ -318,13 +318,27 @@ mx_in_some_only(const struct evidence *e, const char *host)
 
 	for (i = 0; (ns = name_server_answer(e, i)) != NULL; i++) {
 		all++;
-		in += set_has(evidence_set(ns->mx_set), host);
+		/* Without MX records it is the domain's own host. */
+		in += ns->mx == LOOKUP_FOUND ?
+		    set_has(evidence_set(ns->mx_set), host) :
+		    strcasecmp(host, e->domain) == 0;
 	}
-	return e->mx == LOOKUP_FOUND && in < all;
+	return (e->mx == LOOKUP_FOUND || e->mx == LOOKUP_NODATA) && in < all;
 }
 
-/* The last two labels agree: one site's servers share a name. */
-static bool
+const struct ns_fact *
+mx_on_some(const struct evidence *e)
+{
+	const struct ns_fact *ns;
+	size_t i;
+
+	for (i = 0; (ns = name_server_answer(e, i)) != NULL; i++)
+		if (ns->mx == LOOKUP_FOUND)
+			return ns;
+	return NULL;
+}
+
+bool
 same_site(const char *a, const char *b)
 {
 	const char *dot = strrchr(b, '.'), *tail = b;
@@ -374,6 +388,30 @@ same_name_elsewhere(const struct evidence *e, const struct server *s)
 			same = c;
 	}
 	return same;
+}
+
+const struct control_fact *
+turned_away_alike(const struct evidence *e, const struct server *s)
+{
+	const struct control_fact *alike = NULL;
+	size_t i;
+
+	if (s->stage != STAGE_BANNER || s->code < 400 ||
+	    (s->reading.family != FAMILY_NONE &&
+		s->reading.family != FAMILY_POLICY))
+		return NULL;
+	for (i = 0; i < e->control_count; i++) {
+		const struct control_fact *c = &e->controls[i];
+
+		if (!c->greeted)
+			continue;
+		if (c->code < 400 ||
+		    !phrases_same_wording(c->code, c->banner + 4, s->code,
+			s->text))
+			return NULL;
+		alike = c;
+	}
+	return alike;
 }
 
 bool

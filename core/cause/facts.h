@@ -77,6 +77,17 @@ bool set_has(const char *set, const char *host);
 const struct ns_fact *name_server_answer(const struct evidence *e, size_t i);
 /* The host is an MX in the answers of some name servers, not of all. */
 bool mx_in_some_only(const struct evidence *e, const char *host);
+/* The last two labels of two host names agree: servers of one site. */
+bool same_site(const char *a, const char *b);
+/* A name server that has MX records for the domain, or NULL. */
+const struct ns_fact *mx_on_some(const struct evidence *e);
+/*
+ * An unrelated server that turns this client away before any command, in
+ * the same words that name no reason, as all that were asked do; or NULL.
+ * Then it is the network that speaks.
+ */
+const struct control_fact *turned_away_alike(const struct evidence *e,
+    const struct server *s);
 /*
  * An unrelated server that calls itself by the name of this one, though it
  * is no name of its own, as all that were asked do; or NULL.  Machines of

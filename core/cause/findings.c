@@ -50,6 +50,23 @@ open_relay(const struct evidence *e, struct diagnosis *d)
 		asked = true;
 		if (a->code / 100 != 2 || logged_in(s))
 			continue;
+		if (same_name_elsewhere(e, s) != NULL) {
+			add(d, "smtp-intercepted", FINDING_YES,
+			    SEVERITY_ERROR, s->host, answer_ref(s, ASK_EHLO),
+			    "it is not %.80s that took this: %.80s goes by the "
+			    "same name, so somebody on the way answers for all",
+			    s->host, same_name_elsewhere(e, s)->host);
+			return;
+		}
+		/* Whoever takes strangers' mail would have taken ours. */
+		if (server_denies_relay(s)) {
+			add(d, "open-relay", FINDING_UNKNOWN, SEVERITY_INFO,
+			    s->host, answer_ref(s, ASK_CONTROL),
+			    "%s takes mail for the control domain and denies "
+			    "it for %.100s: the first may be its own",
+			    s->host, e->domain);
+			return;
+		}
 		if (s->probe->local.family != AF_UNSPEC &&
 		    addr_is_private(&s->probe->local) &&
 		    addr_is_private(&s->addr)) {
@@ -342,7 +359,14 @@ answers_change(const struct evidence *e, struct diagnosis *d)
 			    s->first_code, s->waited_s, s->code, s->text);
 			continue;
 		}
-		for (k = 0; first != NULL && k < e->server_count; k++) {
+		if (s->first_code != 0)
+			add(d, "unsteady-answers", FINDING_YES,
+			    SEVERITY_WARNING, s->host, s->first_at,
+			    "beside other connections it put this one off "
+			    "(%d); asked again alone it says: %d %.150s",
+			    s->first_code, s->code, s->text);
+		for (k = 0; s->first_code == 0 && first != NULL &&
+		     k < e->server_count; k++) {
 			const struct server *late = &e->servers[k];
 			const struct answer *again =
 			    server_answer(late, ASK_TARGET);

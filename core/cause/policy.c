@@ -615,6 +615,30 @@ rule_rate_limited(const struct evidence *e, struct opinion *o)
 		    s->code);
 }
 
+/* A mail server that takes nothing from other mail servers. */
+static bool
+only_with_login(const struct evidence *e, struct opinion *o,
+    const struct server *s)
+{
+	if (s == NULL || !mx_role(e) || s->reading.family != FAMILY_AUTH ||
+	    server_denies_relay(s) || server_knows_domain(s))
+		return false;
+	opinion_about(o, s);
+	opinion_say(o, "%s takes mail from its own users alone: other mail "
+		       "servers cannot log in there, so nobody outside can "
+		       "write to %s.",
+	    s->host, e->domain);
+	opinion_for(o, W_FAIR, s->at, "%s wants a login: %d %.150s", s->host,
+	    s->code, s->text);
+	opinion_for(o, W_FAIR, e->mx_at,
+	    "it was asked as a mail server of %s, where nobody can have one",
+	    e->domain);
+	if (server_compare(s, ASK_BARE) == COMPARE_SAME ||
+	    s->stage < STAGE_RCPT)
+		opinion_for(o, W_SOME, s->at, "whatever the recipient is");
+	return true;
+}
+
 void
 rule_policy_rejected(const struct evidence *e, struct opinion *o)
 {
@@ -623,7 +647,8 @@ rule_policy_rejected(const struct evidence *e, struct opinion *o)
 	if (s == NULL) {
 		s = denier(e, 0);
 		/* Words that nobody knows are still a local decision. */
-		if (s == NULL || (s->reading.family != FAMILY_NONE &&
+		if (only_with_login(e, o, s) || s == NULL ||
+		    (s->reading.family != FAMILY_NONE &&
 			s->reading.family != FAMILY_POLICY) ||
 		    server_denies_relay(s) ||
 		    server_compare(s, ASK_POSTMASTER) == COMPARE_ACCEPTED)

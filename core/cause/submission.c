@@ -713,6 +713,10 @@ rule_tenant_attribution(const struct evidence *e, struct opinion *o)
 	if (server_compare(s, ASK_CONTROL) == COMPARE_SAME)
 		opinion_for(o, W_TRACE, answer_ref(s, ASK_CONTROL),
 		    "any other domain is refused alike");
+	if (!e->route_server)
+		opinion_against(o, W_DECIDES, e->mx_at,
+		    "%s was asked as a mail server of %s: whoever sends needs "
+		    "no account there", s->host, e->domain);
 }
 
 void

@@ -45,16 +45,30 @@ mx_known(struct control_probe *p)
 	return all;
 }
 
+/* An address is wanted that was not asked for. */
+static bool
+wish_open(const struct control_probe *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->count; i++)
+		if (p->controls[i].wanted && !p->controls[i].asked)
+			return true;
+	return false;
+}
+
 static void
 ask_addresses(struct control_probe *p)
 {
 	size_t i;
 
-	p->addresses_asked = true;
 	for (i = 0; i < p->count; i++) {
 		struct control *c = &p->controls[i];
 		const struct dns_rr *mx = best_mx(c);
 
+		if (!c->wanted || c->asked)
+			continue;
+		c->asked = true;
 		if (mx == NULL)
 			continue;
 		if (p->want4)
@@ -97,11 +111,14 @@ run(struct task *task)
 	TASK_AWAIT(task, mx_known(p));
 	probe_end(&p->base, PROBE_OK, "control domains looked up");
 	task_wake(task->parent);
-	TASK_AWAIT(task, p->want_addresses);
-	p->base.status = PROBE_RUNNING;
-	ask_addresses(p);
-	TASK_AWAIT(task, addresses_known(p));
-	probe_end(&p->base, PROBE_OK, "control servers looked up");
+	while (!p->want_addresses || wish_open(p)) {
+		TASK_AWAIT(task, wish_open(p));
+		p->base.status = PROBE_RUNNING;
+		ask_addresses(p);
+		TASK_AWAIT(task, addresses_known(p));
+		probe_end(&p->base, PROBE_OK, "control servers looked up");
+		task_wake(task->parent);
+	}
 	TASK_END(task);
 }
 
@@ -196,21 +213,70 @@ shares(const struct control *c, const struct dns_msg *mx, bool provider)
 	return false;
 }
 
+static void
+want(struct control_probe *p, struct control *c)
+{
+	if (c->wanted)
+		return;
+	c->wanted = true;
+	task_wake(&p->base.task);
+}
+
+/* What it is looked up for has come, or will not come. */
+static bool
+looked_up(const struct control *c)
+{
+	return c->asked && (c->a.probe == NULL || dns_answered(c->a.query)) &&
+	    (c->aaaa.probe == NULL || dns_answered(c->aaaa.query));
+}
+
+static bool
+among(const struct question *q, uint16_t type, const struct addr *servers,
+    size_t count)
+{
+	const struct dns_msg *msg = question_msg(q);
+	size_t i, k, n = msg != NULL ? dns_msg_answers(msg, type) : 0;
+
+	for (i = 0; i < n; i++) {
+		const struct dns_rr *rr = dns_msg_answer(msg, type, i);
+
+		for (k = 0; !rr->bad && k < count; k++)
+			if (addr_same_host(&rr->addr, &servers[k]))
+				return true;
+	}
+	return false;
+}
+
+/* Its mail is taken by one of these very machines. */
+static bool
+same_machine(const struct control *c, const struct addr *servers,
+    size_t count)
+{
+	return among(&c->a, DNS_A, servers, count) ||
+	    among(&c->aaaa, DNS_AAAA, servers, count);
+}
+
 const char *
-control_probe_choose(const struct control_probe *p, const struct dns_msg *mx,
-    const char *domain)
+control_probe_choose(struct control_probe *p, const struct dns_msg *mx,
+    const char *domain, const struct addr *servers, size_t count, bool *wait)
 {
 	int provider;
 	size_t i;
 
+	*wait = false;
 	for (provider = 1; provider >= 0; provider--) {
 		for (i = 0; i < p->count; i++) {
-			const struct control *c = &p->controls[i];
+			struct control *c = &p->controls[i];
 
 			if (best_mx(c) == NULL ||
-			    dns_name_eq(c->domain, domain))
+			    dns_name_eq(c->domain, domain) ||
+			    shares(c, mx, provider != 0))
 				continue;
-			if (!shares(c, mx, provider != 0))
+			want(p, c);
+			*wait = !looked_up(c);
+			if (*wait)
+				return NULL;
+			if (!same_machine(c, servers, count))
 				return c->domain;
 		}
 	}
@@ -220,9 +286,13 @@ control_probe_choose(const struct control_probe *p, const struct dns_msg *mx,
 void
 control_probe_want_addresses(struct control_probe *p)
 {
+	size_t i;
+
 	if (p->want_addresses)
 		return;
 	p->want_addresses = true;
+	for (i = 0; i < p->count; i++)
+		p->controls[i].wanted = true;
 	task_wake(&p->base.task);
 }
 

@@ -17,13 +17,14 @@
 
 struct control {
 	char domain[256];
-	struct question mx, a, aaaa;
+	struct question mx, a, aaaa; /* of the domain; of its best MX */
+	bool wanted, asked;          /* the addresses */
 };
 
 struct control_probe {
 	struct probe base;
 	struct resolver *resolver;
-	bool want4, want6, want_addresses, addresses_asked;
+	bool want4, want6, want_addresses; /* of all of them */
 	struct control controls[CONTROLS_MAX];
 	size_t count;
 };
@@ -37,10 +38,14 @@ void control_probe_start(struct control_probe *probe, struct loop *loop,
 bool control_probe_known(const struct control_probe *probe);
 /*
  * The first control domain that shares no mail server with the given MX
- * answer (and preferably not their provider either), NULL if there is none.
+ * answer (and preferably not their provider either), nor has its own on one
+ * of the machines in question, whatever they are called there.  NULL if
+ * there is none, or if *wait: its addresses are being looked up, and the
+ * parent is woken when they are known.
  */
-const char *control_probe_choose(const struct control_probe *probe,
-    const struct dns_msg *mx, const char *domain);
+const char *control_probe_choose(struct control_probe *probe,
+    const struct dns_msg *mx, const char *domain, const struct addr *servers,
+    size_t count, bool *wait);
 /* From now on the addresses of their mail servers are looked up as well. */
 void control_probe_want_addresses(struct control_probe *probe);
 /* Address of the i-th control domain's best mail server. */

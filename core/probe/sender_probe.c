@@ -212,6 +212,31 @@ confirmed(const struct sender_probe *p)
 	return p->name_count > 0 ? TRI_NO : TRI_UNKNOWN;
 }
 
+static bool
+leads_to(const struct question *q, uint16_t type, const struct addr *addr)
+{
+	const struct dns_msg *msg = question_msg(q);
+	size_t i, n = msg != NULL ? dns_msg_answers(msg, type) : 0;
+
+	for (i = 0; i < n; i++) {
+		const struct dns_rr *rr = dns_msg_answer(msg, type, i);
+
+		if (!rr->bad && addr_same_host(&rr->addr, addr))
+			return true;
+	}
+	return false;
+}
+
+bool
+sender_probe_elsewhere(const struct sender_probe *p, const struct addr *addr)
+{
+	return (question_lookup(&p->helo_a, DNS_A) == LOOKUP_FOUND ||
+		   question_lookup(&p->helo_aaaa, DNS_AAAA) ==
+		       LOOKUP_FOUND) &&
+	    !leads_to(&p->helo_a, DNS_A, addr) &&
+	    !leads_to(&p->helo_aaaa, DNS_AAAA, addr);
+}
+
 void
 sender_probe_evidence(const struct sender_probe *p, struct evidence *e)
 {

@@ -38,6 +38,9 @@ void sender_probe_start(struct sender_probe *probe, struct loop *loop,
  * says that it will not be. */
 void sender_probe_client(struct sender_probe *probe,
     const struct addr *client);
+/* The EHLO name leads to an address, and to this one it does not. */
+bool sender_probe_elsewhere(const struct sender_probe *probe,
+    const struct addr *addr);
 void sender_probe_evidence(const struct sender_probe *probe,
     struct evidence *e);
 
