@@ -1,5 +1,6 @@
 #include "core/settings.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -184,6 +185,8 @@ option_apply(const struct option_row *row, struct settings *settings,
 {
 	bool ok = true;
 
+	assert(value != NULL || row->kind == OPTION_FLAG ||
+	    row->kind == OPTION_FIXED);
 	if (row->kind == OPTION_FLAG)
 		ok = apply_flag(member(settings, row), label, value, err);
 	else if (row->kind == OPTION_FIXED)

@@ -7,6 +7,9 @@
 
 #include "net/i18n.h"
 
+#undef err_set /* the analyzer's */
+#undef err_sys
+
 bool
 err_set(struct err *err, enum err_kind kind, const char *fmt, ...)
 {

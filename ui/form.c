@@ -126,9 +126,11 @@ form_items(const struct form *form, bool more,
 
 		if (!is_asked(form, i, more))
 			continue;
-		if (q->options == NULL)
+		if (q->options == NULL) {
 			items[n++] = (struct form_item) { asked[i].id, -1,
 				asked[i].id };
+			continue;
+		}
 		for (o = 0; o < q->option_count; o++)
 			items[n++] = (struct form_item) { asked[i].id, o,
 				q->options[o].field >= 0 ?

@@ -77,7 +77,7 @@ judge_record(struct policy_record *r, const char *version, const char *tag,
 		one = rr;
 		r->records++;
 	}
-	if (r->records != 1) {
+	if (one == NULL || r->records != 1) {
 		r->found = FOUND_NONE;
 		if (r->records > 1)
 			snprintf(r->problem, sizeof(r->problem), _("%u records "

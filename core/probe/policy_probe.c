@@ -44,8 +44,9 @@ conclude_dmarc(struct policy_probe *p)
 {
 	const struct dmarc *d = p->dmarc;
 	struct policy_fact *f;
-	int line = policy_say_all(&p->base, &d->lines);
+	int line;
 
+	policy_say_all(&p->base, &d->lines);
 	p->state = d->state;
 	p->policy = d->effective;
 	p->aligned = d->aligned;

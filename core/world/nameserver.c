@@ -54,12 +54,12 @@ pending_new(struct nameserver *ns)
 }
 
 static void
-pending_free(struct dns_pending *p)
+pending_free(struct world *world, struct dns_pending *p)
 {
 	if (p->prev != NULL)
 		p->prev->next = p->next;
 	else
-		p->ns->world->pending = p->next;
+		world->pending = p->next;
 	if (p->next != NULL)
 		p->next->prev = p->prev;
 	timer_stop(&p->timer);
@@ -73,8 +73,12 @@ pending_free(struct dns_pending *p)
 void
 nameserver_drop_pending(struct world *world)
 {
-	while (world->pending != NULL)
-		pending_free(world->pending);
+	struct dns_pending *p, *next;
+
+	for (p = world->pending; p != NULL; p = next) {
+		next = p->next;
+		pending_free(world, p);
+	}
 }
 
 /* ---- what is answered ---- */
@@ -280,7 +284,7 @@ send_pending(struct timer *timer)
 
 	sendto(p->ns->udp.fd, p->bytes, p->len, 0,
 	    (struct sockaddr *)&p->peer, p->peer_len);
-	pending_free(p);
+	pending_free(p->ns->world, p);
 }
 
 static void
@@ -339,7 +343,7 @@ tcp_write(struct dns_pending *p)
 			return;
 		}
 		if (n <= 0) {
-			pending_free(p);
+			pending_free(p->ns->world, p);
 			return;
 		}
 		p->sent += (size_t)n;
@@ -398,13 +402,13 @@ tcp_ready(struct watch *watch, short revents)
 	if (n < 0 && errno == EAGAIN)
 		return;
 	if (n <= 0) {
-		pending_free(p);
+		pending_free(p->ns->world, p);
 		return;
 	}
 	p->in_len += (size_t)n;
 	want = p->in_len >= 2 ? (size_t)(p->in[0] << 8 | p->in[1]) : 0;
 	if (want > sizeof(p->in) - 2)
-		pending_free(p);
+		pending_free(p->ns->world, p);
 	else if (p->in_len >= 2 && p->in_len >= want + 2)
 		tcp_asked(p, want);
 }

@@ -4,6 +4,7 @@
  * child zone (RFC 1034 4.3.2), and the zones that nobody declared.
  */
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -466,7 +467,10 @@ zone_imply(struct world *world)
 	}
 	count = world->zone_count;
 	for (i = 0; i < count; i++) {
-		const char *dot = strrchr(world->zones[i], '.');
+		const char *dot;
+
+		assert(world->zones[i] != NULL);
+		dot = strrchr(world->zones[i], '.');
 
 		if (dot != NULL && dot[1] != '\0')
 			imply_zone(world, dot + 1, "a.nic", 4);
