@@ -929,6 +929,13 @@ conn_reset(struct conn *conn)
 	fail(conn);
 }
 
+bool
+conn_tls_noise(struct conn *conn, enum tls_noise noise)
+{
+	return conn->secure && !conn->lost && conn->out.len == 0 &&
+	    tls_stream_noise(conn->tls, noise);
+}
+
 void
 conn_set_waiter(struct conn *conn, struct task *waiter)
 {

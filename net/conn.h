@@ -14,14 +14,12 @@
 #include "net/addr.h"
 #include "net/err.h"
 #include "net/smtp_reply.h"
+#include "net/tls.h"
 
 struct conn;
 struct dial;
 struct loop;
 struct task;
-struct tls_info;
-struct tls_server;
-struct tls_trust;
 
 struct conn *conn_new(struct loop *loop, struct task *waiter);
 void conn_free(struct conn *conn); /* NULL is fine */
@@ -128,5 +126,7 @@ struct conn *conn_accept(struct loop *loop, struct task *waiter, int fd);
 void conn_start_tls_server(struct conn *conn, struct tls_server *server);
 void conn_set_waiter(struct conn *conn, struct task *waiter);
 void conn_reset(struct conn *conn); /* RST instead of FIN */
+/* Sends one such record; false if it cannot be sent now, or never. */
+bool conn_tls_noise(struct conn *conn, enum tls_noise noise);
 
 #endif

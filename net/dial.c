@@ -37,6 +37,12 @@ dial_map(struct dial *dial, const struct addr *from, const struct addr *to)
 	dial->pairs[dial->count++] = (struct pair) { *from, *to };
 }
 
+void
+dial_cut(struct dial *dial)
+{
+	dial->count = 0;
+}
+
 enum dial_way
 dial_find(const struct dial *dial, const struct addr *from, struct addr *to)
 {

@@ -19,6 +19,9 @@ void dial_free(struct dial *dial);   /* NULL is fine */
 void dial_map(struct dial *dial, const struct addr *from,
     const struct addr *to);
 
+/* From now on every address is silent. */
+void dial_cut(struct dial *dial);
+
 enum dial_way {
 	DIAL_GO,     /* *to is where to connect */
 	DIAL_SILENT, /* nobody there: behave like a packet filter */

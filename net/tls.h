@@ -52,6 +52,14 @@ enum tls_fault {
 	TLS_HUGE,       /* good, with 1 MB that means nothing */
 };
 
+/* What a server may send between replies without saying anything. */
+enum tls_noise {
+	TLS_NOISE_KEY_UPDATE,    /* RFC 8446 4.6.3, an answer asked for */
+	TLS_NOISE_HELLO_REQUEST, /* TLS 1.2: renegotiate! RFC 5246 7.4.1.1 */
+	TLS_NOISE_EMPTY,         /* a record without content */
+	TLS_NOISE_WARNING,       /* an alert that is none */
+};
+
 /*
  * A certificate authority that lives as long as the process needs it; its
  * certificates are made on the spot (ECDSA P-256).

@@ -289,6 +289,27 @@ tls_stream_write(struct tls_stream *stream, const void *bytes, size_t n,
 }
 
 bool
+tls_stream_noise(struct tls_stream *stream, enum tls_noise noise)
+{
+	gnutls_session_t session = stream->session;
+
+	if (stream->pending_write)
+		return false;
+	switch (noise) {
+	case TLS_NOISE_KEY_UPDATE:
+		return gnutls_session_key_update(session, GNUTLS_KU_PEER) == 0;
+	case TLS_NOISE_HELLO_REQUEST:
+		return gnutls_rehandshake(session) == 0;
+	case TLS_NOISE_EMPTY:
+		return gnutls_record_send(session, "", 0) == 0;
+	case TLS_NOISE_WARNING:
+		return gnutls_alert_send(session, GNUTLS_AL_WARNING,
+		    GNUTLS_A_USER_CANCELED) == 0;
+	}
+	return false;
+}
+
+bool
 tls_stream_pending(const struct tls_stream *stream)
 {
 	return gnutls_record_check_pending(stream->session) > 0;

@@ -10,11 +10,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct err;
-struct tls_info;
-struct tls_server;
+#include "net/tls.h"
+
 struct tls_stream;
-struct tls_trust;
 
 enum tls_result {
 	TLS_OK,
@@ -47,6 +45,9 @@ enum tls_result tls_stream_write(struct tls_stream *stream, const void *bytes,
 bool tls_stream_pending(const struct tls_stream *stream);
 /* close_notify; TLS_AGAIN as for the others. */
 enum tls_result tls_stream_bye(struct tls_stream *stream, struct err *err);
+
+/* The server's side; false if it cannot be sent now, or never. */
+bool tls_stream_noise(struct tls_stream *stream, enum tls_noise noise);
 
 /* The peer's certificate against the trust; the client's side only. */
 void tls_stream_verdict(struct tls_stream *stream, struct tls_info *info);

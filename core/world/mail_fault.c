@@ -12,6 +12,7 @@
 
 #define BIG_LINE (100UL * 1000 * 1000)
 #define FLOOD_BYTES (64UL * 1000 * 1000)
+#define LONG_LINES (200 * 1000)
 
 /* The reply's lines with their line ends. */
 static void
@@ -134,6 +135,22 @@ say_mixed(struct mail_session *s, const struct mail_answer *a)
 }
 
 static void
+say_long(struct mail_session *s, const struct mail_answer *a)
+{
+	const char *text = buf_str(&a->text);
+	struct buf bytes;
+	int i;
+
+	buf_init(&bytes, 8 * 1024 * 1024);
+	for (i = 0; i < LONG_LINES; i++)
+		buf_printf(&bytes, "%.3s-line %d\r\n", text, i);
+	buf_printf(&bytes, "%.3s and that was all\r\n", text);
+	mail_deliver(s, DELIVER_BYTES, bytes.bytes, bytes.len, a->delay_ms,
+	    true);
+	buf_clear(&bytes);
+}
+
+static void
 say_garbage(struct mail_session *s, int delay_ms)
 {
 	char bytes[200];
@@ -210,6 +227,7 @@ spoil_reply(struct mail_session *s, const struct mail_answer *a)
 	case FAULT_SPLIT: say_slowly(s, text, a->delay_ms, 1); break;
 	case FAULT_DRIP: say_slowly(s, text, a->delay_ms, 1000); break;
 	case FAULT_INJECT: say_injected(s, a); break;
+	case FAULT_LONG: say_long(s, a); break;
 	case FAULT_GARBAGE: say_garbage(s, a->delay_ms); break;
 	case FAULT_BIG_CHALLENGE: say_challenge(s, a->delay_ms); break;
 	case FAULT_ECHO: say_echo(s, a->delay_ms); break;
@@ -227,6 +245,12 @@ spoil_reply(struct mail_session *s, const struct mail_answer *a)
 		say_lines(s, code, "\r\n", a->delay_ms, true);
 		break;
 	}
+	case FAULT_RENEGOTIATE:
+		s->noise = s->server->only_tls12 ? TLS_NOISE_HELLO_REQUEST :
+						   TLS_NOISE_KEY_UPDATE;
+		mail_deliver(s, DELIVER_NOISE, NULL, 0, a->delay_ms, false);
+		say_lines(s, text, "\r\n", 0, true);
+		break;
 	case FAULT_UNASKED:
 		say_lines(s, text, "\r\n", a->delay_ms, true);
 		say_lines(s, "250 2.0.0 nobody asked", "\r\n", 1, false);
@@ -234,6 +258,32 @@ spoil_reply(struct mail_session *s, const struct mail_answer *a)
 	default: return false;
 	}
 	return true;
+}
+
+static bool
+start_noise(struct mail_session *s, enum tls_noise noise, int delay_ms)
+{
+	if (!conn_secure(s->conn))
+		return false;
+	s->noise = noise;
+	end(s, DELIVER_NOISES, delay_ms);
+	return true;
+}
+
+static bool
+spoil_records(struct mail_session *s, const struct mail_answer *a)
+{
+	switch (a->fault) {
+	case FAULT_KEY_UPDATES:
+		return start_noise(s, TLS_NOISE_KEY_UPDATE, a->delay_ms);
+	case FAULT_HELLO_REQUESTS:
+		return start_noise(s, TLS_NOISE_HELLO_REQUEST, a->delay_ms);
+	case FAULT_EMPTY_RECORDS:
+		return start_noise(s, TLS_NOISE_EMPTY, a->delay_ms);
+	case FAULT_WARNINGS:
+		return start_noise(s, TLS_NOISE_WARNING, a->delay_ms);
+	default: return false;
+	}
 }
 
 /* Nothing that is a reply; false if the fault is none of these. */
@@ -288,7 +338,7 @@ mail_answer(struct mail_session *s, struct mail_answer *a)
 
 	if (text[0] == '\0' && a->fault == FAULT_NONE)
 		return;
-	if (spoil_talk(s, a))
+	if (spoil_talk(s, a) || spoil_records(s, a))
 		return;
 	if (!spoil_reply(s, a))
 		say_lines(s, text, "\r\n", a->delay_ms, true);

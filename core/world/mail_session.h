@@ -19,6 +19,8 @@ enum delivery_kind {
 	DELIVER_CLOSE,
 	DELIVER_RESET,
 	DELIVER_PUMP,  /* bytes without end */
+	DELIVER_NOISE, /* one TLS record that says nothing */
+	DELIVER_NOISES, /* the same without end */
 };
 
 /* Something that leaves for the client at its time. */
@@ -57,6 +59,8 @@ struct mail_session {
 	struct delivery *first, *last;
 	struct timer timer;
 	struct pump pump;
+	struct timer noise_timer;
+	enum tls_noise noise;
 	int64_t last_due;
 	int debt; /* round trips that the next reply pays for as well */
 

@@ -16,6 +16,8 @@
 #include "net/mem.h"
 
 #define PUMP_QUEUE (256 * 1024) /* bytes kept waiting at the most */
+#define NOISE_BURST 100         /* records, each ... */
+#define NOISE_MS 100
 
 static enum step run(struct task *task);
 
@@ -39,6 +41,7 @@ session_free(struct mail_session *s)
 		free(d);
 	}
 	timer_stop(&s->timer);
+	timer_stop(&s->noise_timer);
 	task_stop(&s->task);
 	conn_free(s->conn);
 	free(s);
@@ -81,13 +84,28 @@ pump(struct mail_session *s)
 {
 	size_t n;
 
-	while (s->pump.on && s->pump.left > 0 && !conn_failed(s->conn) &&
-	    conn_queued(s->conn) < PUMP_QUEUE) {
+	while (s->pump.on && s->pump.left > 0 && !s->server->world->dark &&
+	    !conn_failed(s->conn) && conn_queued(s->conn) < PUMP_QUEUE) {
 		n = s->pump.chunk_len < s->pump.left ? s->pump.chunk_len :
 		    s->pump.left;
 		conn_send_raw(s->conn, s->pump.chunk, n);
 		s->pump.left -= n;
 	}
+}
+
+/* Some every tenth of a second, so that no deadline would ever be met. */
+static void
+make_noise(struct timer *timer)
+{
+	struct mail_session *s = container_of(timer, struct mail_session,
+	    noise_timer);
+	int i;
+
+	for (i = 0; i < NOISE_BURST && conn_tls_noise(s->conn, s->noise); i++)
+		;
+	if (!s->gone && !conn_failed(s->conn))
+		timer_start(timer, s->server->world->loop, NOISE_MS,
+		    make_noise);
 }
 
 static void
@@ -111,6 +129,8 @@ begin_tls(struct mail_session *s)
 static void
 deliver(struct mail_session *s, struct delivery *d)
 {
+	if (s->server->world->dark)
+		return;
 	switch (d->kind) {
 	case DELIVER_BYTES:
 		conn_send_raw(s->conn, d->bytes, d->n);
@@ -130,6 +150,12 @@ deliver(struct mail_session *s, struct delivery *d)
 	case DELIVER_PUMP:
 		s->pump.on = true;
 		pump(s);
+		break;
+	case DELIVER_NOISE:
+		conn_tls_noise(s->conn, s->noise);
+		break;
+	case DELIVER_NOISES:
+		make_noise(&s->noise_timer);
 		break;
 	}
 	if (d->ends_reply) {

@@ -199,6 +199,12 @@ is_lost(struct nameserver *ns, const struct dns_msg *question)
 }
 
 static bool
+is_lost_to_all(const struct nameserver *ns)
+{
+	return ns->world->dark || (ns->recursive && ns->world->no_resolver);
+}
+
+static bool
 write_answer(struct dns_msg *answer, const struct dns_msg *question,
     enum dns_fault fault, bool tcp, uint8_t *out, size_t *len)
 {
@@ -242,7 +248,7 @@ answer_to(struct nameserver *ns, const uint8_t *bytes, size_t n, bool tcp,
 	size_t len = 0;
 
 	*delay_ms = 0;
-	if (!dns_msg_parse(bytes, n, &question, &err))
+	if (is_lost_to_all(ns) || !dns_msg_parse(bytes, n, &question, &err))
 		return 0;
 	if (question.qr || question.qname == NULL) {
 		dns_msg_clear(&question);
@@ -282,8 +288,9 @@ send_pending(struct timer *timer)
 {
 	struct dns_pending *p = container_of(timer, struct dns_pending, timer);
 
-	sendto(p->ns->udp.fd, p->bytes, p->len, 0,
-	    (struct sockaddr *)&p->peer, p->peer_len);
+	if (!is_lost_to_all(p->ns))
+		sendto(p->ns->udp.fd, p->bytes, p->len, 0,
+		    (struct sockaddr *)&p->peer, p->peer_len);
 	pending_free(p->ns->world, p);
 }
 
@@ -357,7 +364,10 @@ tcp_write(struct dns_pending *p)
 static void
 tcp_due(struct timer *timer)
 {
-	tcp_write(container_of(timer, struct dns_pending, timer));
+	struct dns_pending *p = container_of(timer, struct dns_pending, timer);
+
+	if (!is_lost_to_all(p->ns))
+		tcp_write(p);
 }
 
 /* A whole question is there: the answer, after its time. */

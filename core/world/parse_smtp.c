@@ -366,6 +366,8 @@ switch_line(struct parse *p, bool *known)
 		return read_yes(p, &m->require_tls);
 	if (is_key(p, "login-only"))
 		return read_yes(p, &m->login_only);
+	if (is_key(p, "only-tls12"))
+		return read_yes(p, &m->only_tls12);
 	if (is_key(p, "pipelining"))
 		return read_yes(p, &m->pipelining);
 	if (is_key(p, "smtputf8"))

@@ -152,6 +152,7 @@ void nameserver_drop_pending(struct world *world);
 	X(FAULT_SPLIT, "split")		/* the reply byte by byte */	\
 	X(FAULT_DRIP, "drip")		/* a byte a second */		\
 	X(FAULT_ENDLESS, "endless")	/* continuation lines */	\
+	X(FAULT_LONG, "long")		/* 200,000 lines, and the end */ \
 	X(FAULT_BIG_LINE, "big-line")	/* one line of 100 MB */	\
 	X(FAULT_FLOOD, "flood")		/* replies nobody asked for */	\
 	X(FAULT_UNASKED, "unasked")	/* one more reply */		\
@@ -167,7 +168,13 @@ void nameserver_drop_pending(struct world *world);
 	X(FAULT_TRY_LATER, "421")	/* 421 and closes */		\
 	X(FAULT_STALL, "stall")		/* TLS that never begins */	\
 	X(FAULT_LOOP, "loop")		/* 334 for ever */ \
-	X(FAULT_BIG_CHALLENGE, "big-challenge") /* 334 and 1 MB */
+	X(FAULT_BIG_CHALLENGE, "big-challenge") /* 334 and 1 MB */	\
+	X(FAULT_RENEGOTIATE, "renegotiate") /* before the reply */	\
+	/* In place of the reply, without end; in clear it is said. */	\
+	X(FAULT_KEY_UPDATES, "key-updates")				\
+	X(FAULT_HELLO_REQUESTS, "hello-requests")			\
+	X(FAULT_EMPTY_RECORDS, "empty-records")				\
+	X(FAULT_WARNINGS, "warnings")
 /* clang-format on */
 
 enum mail_stage {
@@ -248,6 +255,7 @@ struct mailserver {
 	struct string_set relay_to;  /* domains anybody may send to */
 	bool starttls, require_tls, login_only, pipelining, smtputf8;
 	enum tls_fault tls_fault;
+	bool only_tls12;
 	enum auth_when auth_when;
 	uint16_t auth_port; /* 0: on every port */
 	char *auth; /* mechanisms */
@@ -309,6 +317,7 @@ struct world {
 	size_t resolver_count, resolver_cap;
 	struct dns_pending *pending;
 	struct mail_session *sessions;
+	bool dark, no_resolver; /* see world_lose */
 	struct world_count count;
 	char last_violation[160];
 };

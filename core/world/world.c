@@ -156,9 +156,12 @@ world_tls(struct mailserver *server)
 {
 	struct tls_ca *ca = authority(server->world);
 
-	if (server->tls == NULL && ca != NULL)
-		server->tls = tls_server_new(ca, server->host != NULL ?
-		    server->host : "mail.invalid", server->tls_fault);
+	if (server->tls != NULL || ca == NULL)
+		return server->tls;
+	server->tls = tls_server_new(ca, server->host != NULL ?
+	    server->host : "mail.invalid", server->tls_fault);
+	if (server->only_tls12)
+		tls_server_only_12(server->tls);
 	return server->tls;
 }
 
@@ -188,6 +191,16 @@ world_resolvers(const struct world *world, const struct addr **addrs)
 {
 	*addrs = world->resolvers;
 	return world->resolver_count;
+}
+
+void
+world_lose(struct world *world, bool resolvers_only)
+{
+	world->no_resolver = true;
+	if (resolvers_only)
+		return;
+	world->dark = true;
+	dial_cut(world->dial);
 }
 
 const char *

@@ -75,6 +75,12 @@ struct world_count world_counts(const struct world *world);
 /* The last violation in words, for a test that fails; may be "". */
 const char *world_last_violation(const struct world *world);
 
+/*
+ * The network is lost: from now on nothing arrives from anybody, and nobody
+ * hangs up.  Or only the resolvers die.
+ */
+void world_lose(struct world *world, bool resolvers_only);
+
 /* The scenarios built into the program, for `relaytrace demo`. */
 struct demo {
 	const char *name; /* "backup-mx" */

@@ -129,6 +129,46 @@ START_TEST(stopped_after_any_turn)
 }
 END_TEST
 
+/*
+ * The network or the resolver is lost after any turn: it ends within its
+ * time, and says nothing that it did not see.
+ */
+static void
+lose_after(const char *path, int n, bool resolvers_only)
+{
+	const struct session *s;
+	struct trial st;
+	int status;
+
+	begin(&st, path);
+	s = &st.session;
+	(void)turns(&st, n);
+	world_lose(st.play.world, resolvers_only);
+	ck_assert_msg(turns(&st, 100 * TURNS), "%s: lost after %d turns, it "
+	    "does not end", path, n);
+	ck_assert_msg(s->elapsed_ms <= s->settings->timeout_s * 1000 + 1000,
+	    "%s: lost after %d turns, %d ms", path, n, s->elapsed_ms);
+	status = session_exit_status(s);
+	ck_assert(status == 0 || status == 1 || status == 3);
+	ck_assert_msg(s->diagnosis.verdict != VERDICT_ACCEPTED ||
+	    world_counts(st.play.world).rcpts > 0, "%s: lost after %d turns, "
+	    "accepted by nobody", path, n);
+	session_clear(&st.session);
+	end(&st);
+}
+
+START_TEST(lost_after_any_turn)
+{
+	int before = open_descriptors(), n;
+
+	for (n = 0; n < 300; n += 3) {
+		lose_after(worlds[_i], n, false);
+		lose_after(worlds[_i], n, true);
+		ck_assert_int_eq(open_descriptors(), before);
+	}
+}
+END_TEST
+
 /* "Test again" after a stop, with the same resolver and servers. */
 START_TEST(started_again_after_any_turn)
 {
@@ -163,6 +203,7 @@ main(void)
 	tcase_set_timeout(tc, 120);
 	tcase_add_loop_test(tc, dropped_after_any_turn, 0, (int)WORLDS);
 	tcase_add_loop_test(tc, stopped_after_any_turn, 0, (int)WORLDS);
+	tcase_add_loop_test(tc, lost_after_any_turn, 0, (int)WORLDS);
 	tcase_add_loop_test(tc, started_again_after_any_turn, 0, (int)WORLDS);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);

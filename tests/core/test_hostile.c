@@ -22,7 +22,7 @@ static const char *const stages[] = { "banner", "ehlo", "starttls", "tls",
 	"mail", "rcpt", "rset", "quit" };
 
 static const char *const faults[] = { "reset", "cut", "silent", "last-words",
-	"split", "drip", "endless", "big-line", "flood", "unasked", "inject",
+	"split", "drip", "endless", "long", "big-line", "flood", "unasked", "inject",
 	"garbage", "echo", "escapes", "nul", "eight-bit", "bare-lf",
 	"mixed-code", "no-text", "421", "stall" };
 
@@ -138,6 +138,34 @@ START_TEST(giant_certificates)
 }
 END_TEST
 
+/* Records that say nothing, behind STARTTLS; and new keys wanted. */
+static const char *const tls_stages[] = { "ehlo", "mail", "rcpt", "rset",
+	"quit" };
+static const char *const tls_faults[] = { "renegotiate", "key-updates",
+	"hello-requests", "empty-records", "warnings" };
+
+#define TLS_STAGE_ROWS (sizeof(tls_stages) / sizeof(tls_stages[0]))
+#define TLS_FAULT_ROWS (sizeof(tls_faults) / sizeof(tls_faults[0]))
+
+START_TEST(any_noise_inside_tls)
+{
+	size_t stage = (size_t)_i / TLS_FAULT_ROWS % TLS_STAGE_ROWS;
+	const char *fault = tls_faults[(size_t)_i % TLS_FAULT_ROWS];
+	bool tls12 = (size_t)_i >= TLS_STAGE_ROWS * TLS_FAULT_ROWS;
+	struct world_result r;
+	char line[120];
+
+	snprintf(line, sizeof(line), "at %s fault %s\n  only-tls12 %s",
+	    tls_stages[stage], fault, tls12 ? "yes" : "no");
+	play("postfix", "example.net", "", line, &r);
+	must_be_well(line, &r);
+	/* Once is no reason to give up. */
+	if (strcmp(fault, "renegotiate") == 0)
+		ck_assert_msg(strcmp(r.verdict, "accepted") == 0, "%s: %s",
+		    line, r.verdict);
+}
+END_TEST
+
 /* ---- name servers ---- */
 
 static const char *const dns_faults[] = { "lame", "no-aa", "truncate",
@@ -214,8 +242,8 @@ END_TEST
 /* ---- the outgoing server, with a login ---- */
 
 static const char *const auth_faults[] = { "reset", "cut", "silent", "drip",
-	"endless", "big-line", "flood", "unasked", "garbage", "echo",
-	"escapes", "nul", "mixed-code", "421", "loop", "big-challenge" };
+	"endless", "long", "big-line", "flood", "unasked", "garbage",
+	"echo", "escapes", "nul", "mixed-code", "421", "loop", "big-challenge" };
 
 #define LOGIN_ROWS (sizeof(auth_faults) / sizeof(auth_faults[0]))
 
@@ -261,8 +289,9 @@ tell(const char *stage, const char *fault)
 
 	snprintf(line, sizeof(line), "at %s fault %s", stage, fault);
 	play("postfix", "example.net", "", line, &r);
-	printf("%-9s %-11s %-9s %-20s %6d ms %6zu KiB %s\n", stage, fault,
-	    r.verdict, r.cause, r.elapsed_ms, r.peak_bytes / 1024, r.wrong);
+	printf("%-9s %-11s %-9s %-20s %6d ms %6zu KiB of %6zu %s\n", stage, fault,
+	    r.verdict, r.cause, r.elapsed_ms, r.peak_bytes / 1024,
+	    r.resident_bytes / 1024, r.wrong);
 }
 
 int
@@ -280,6 +309,8 @@ main(int argc, char **argv)
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, any_fault_at_any_stage, 0,
 	    (int)(STAGE_ROWS * FAULT_ROWS));
+	tcase_add_loop_test(tc, any_noise_inside_tls, 0,
+	    (int)(2 * TLS_STAGE_ROWS * TLS_FAULT_ROWS));
 	tcase_add_test(tc, ten_thousand_ehlo_lines);
 	tcase_add_test(tc, ten_thousand_reply_lines);
 	tcase_add_loop_test(tc, giant_certificates, 0, 2);

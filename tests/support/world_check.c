@@ -50,12 +50,33 @@ wrong(struct world_result *r, const char *fmt, ...)
 	va_end(ap);
 }
 
+/* The most that was resident since the last call (proc(5), clear_refs). */
+static size_t
+peak_resident(void)
+{
+	FILE *f = fopen("/proc/self/status", "re");
+	char line[200];
+	size_t kib = 0;
+
+	while (f != NULL && fgets(line, sizeof(line), f) != NULL)
+		sscanf(line, "VmHWM: %zu kB", &kib);
+	if (f != NULL)
+		fclose(f);
+	f = fopen("/proc/self/clear_refs", "we");
+	if (f != NULL) {
+		fputs("5", f);
+		fclose(f);
+	}
+	return kib * 1024;
+}
+
 static void
 run(struct session *s, struct loop *loop, struct world_result *r)
 {
 	size_t before = heap_bytes(), now;
 	time_t end = time(NULL) + REAL_SECONDS;
 
+	peak_resident();
 	session_start(s, NULL);
 	while (!session_done(s)) {
 		loop_turn(loop, 0);
@@ -182,6 +203,11 @@ check_always(struct world_result *r, const struct session *s)
 	check_reports(r, s);
 	if (r->peak_bytes > PEAK_BYTES)
 		wrong(r, "%zu KiB of memory", r->peak_bytes / 1024);
+#ifndef __SANITIZE_ADDRESS__ /* which needs some for itself */
+	r->resident_bytes = peak_resident();
+	if (r->resident_bytes > PEAK_BYTES)
+		wrong(r, "%zu KiB resident", r->resident_bytes / 1024);
+#endif
 }
 
 /* ---- what the world expects ---- */

@@ -11,6 +11,7 @@ struct world_result {
 	int elapsed_ms;     /* on the virtual clock */
 	int rtt_ms;         /* of the world, 0: none */
 	size_t peak_bytes;  /* of the heap, above what was there before */
+	size_t resident_bytes; /* at the most; 0 under AddressSanitizer */
 	unsigned turns;
 	unsigned connections, questions;
 	char verdict[32], cause[40]; /* "none" without one */
