@@ -12,7 +12,8 @@ set(speakers
 	transcript_annotate:3)
 # Columns of tables that are translated where they are shown. xgettext takes
 # one of a row, so that a second one is fetched by a second pass.
-set(columns CAUSE:4 COMMAND:5 FIX:4 MEANWHILE:2 STATUS:5 TERM:2)
+set(columns CAUSE:4 COMMAND:5 FIX:4 MEANWHILE:2 REPLY_NOT:2 TERM:2
+	leave_out:2)
 set(columns2 COMMAND:6)
 
 set(keywords --keyword=_ --keyword=N_ --keyword=i18n_plural:1,2)

@@ -318,6 +318,7 @@ prepare(struct check *c, int argc, char **argv, struct err *err)
 	if (s->from_file != NULL && !settings_given(s, "format") &&
 	    !settings_given(s, "json"))
 		s->format = FORMAT_JSON;
+	setup_language(s);
 	if (s->timeout_s == 0)
 		s->timeout_s = RUN_TIMEOUT_S;
 	if (s->patience_s == 0)

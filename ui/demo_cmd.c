@@ -19,6 +19,7 @@
 #include "ui/batch.h"
 #include "ui/out.h"
 #include "ui/sandbox/sandbox.h"
+#include "ui/setup.h"
 #include "ui/tty.h"
 #include "ui/wizard_cmd.h"
 
@@ -179,6 +180,7 @@ report(struct demo_run *run, const struct demo *demo,
 	    .writes = settings->output,
 	});
 	adopt(&run->play.settings, settings);
+	setup_language(settings);
 	if (settings->format == FORMAT_TEXT)
 		put_introduction(run, demo);
 	batch_run(&(struct batch_plan) {

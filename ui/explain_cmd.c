@@ -19,6 +19,7 @@
 #include "net/i18n.h"
 #include "ui/out.h"
 #include "ui/sandbox/sandbox.h"
+#include "ui/setup.h"
 
 static bool __attribute__((format(printf, 1, 2)))
 complain(const char *fmt, ...)
@@ -56,6 +57,7 @@ take_arguments(struct settings *s, int argc, char **argv)
 		return complain("%s", err.text);
 	if (s->format != FORMAT_TEXT && s->format != FORMAT_JSON)
 		return complain("--format: only text and json");
+	setup_language(s);
 	if (s->recipients.count > 1)
 		return complain("one FILE, not also %s",
 		    shown(s->recipients.items[1]));
@@ -139,7 +141,7 @@ explain_file(const struct settings *s)
 		give_up_power(s);
 		explain_read(&explanation, buf_str(&input), input.len);
 		if (explanation.unreadable != NULL)
-			complain("this is %s", explanation.unreadable);
+			complain("this is %s", _(explanation.unreadable));
 		else if (put_output(s, s->format == FORMAT_JSON ?
 		    explain_json(&explanation) : explain_text(&explanation)))
 			status = explanation.kind == EXPLAIN_UNKNOWN ? 1 : 0;

@@ -13,6 +13,7 @@
 #include "net/sasl.h"
 #include "ui/out.h"
 #include "ui/sandbox/sandbox.h"
+#include "ui/setup.h"
 #include "ui/tty.h"
 #include "ui/wizard_cmd.h"
 
@@ -66,11 +67,13 @@ open_case(const struct settings *settings, int *status, struct err *err)
 
 	if (settings->recipients.count != 1)
 		return err_set(err, ERR_INPUT, "one FILE is needed");
-	if (!screen)
+	if (!screen) {
+		setup_language(settings);
 		sandbox_enter(!settings->no_sandbox, &(struct sandbox_needs) {
 		    .reads = { settings->recipients.items[0] },
 		    .writes = settings->output,
 		});
+	}
 	if (!report_load(settings->recipients.items[0], &session, err))
 		return false;
 	*status = session_exit_status(&session);

@@ -5,6 +5,7 @@
 #include "core/settings.h"
 #include "core/world/world.h"
 #include "net/dns.h"
+#include "net/i18n.h"
 #include "net/tls.h"
 
 #define RESOLV_CONF "/etc/resolv.conf"
@@ -92,4 +93,12 @@ setup_clear(struct setup *setup)
 	if (setup->own_trust)
 		tls_trust_free(setup->trust);
 	memset(setup, 0, sizeof(*setup));
+}
+
+void
+setup_language(const struct settings *settings)
+{
+	if (settings->format == FORMAT_JSON ||
+	    settings->format == FORMAT_NAGIOS)
+		i18n_stop();
 }

@@ -31,4 +31,10 @@ bool setup_open(struct setup *setup, const struct settings *settings,
     struct loop *loop, const struct world *world, struct err *err);
 void setup_clear(struct setup *setup); /* after the sessions that use it */
 
+/*
+ * English where a program will read the report: its words are compared by
+ * scripts, and between tickets of people who speak different languages.
+ */
+void setup_language(const struct settings *settings);
+
 #endif

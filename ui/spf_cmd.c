@@ -17,6 +17,7 @@
 #include "net/log.h"
 #include "net/loop.h"
 #include "ui/sandbox/sandbox.h"
+#include "ui/setup.h"
 
 #define RESOLV_CONF "/etc/resolv.conf"
 #define OUTPUT_MAX (4 * 1024 * 1024) /* bytes of the trace as text */
@@ -136,6 +137,7 @@ take_arguments(int argc, char **argv, struct request *r)
 		return complain("%s", err.text);
 	if (s->format != FORMAT_TEXT && s->format != FORMAT_JSON)
 		return complain("--format: only text and json");
+	setup_language(s);
 	if (s->debug != NULL && !log_open(s->debug, &err))
 		return complain("%s", err.text);
 	return take_input(r, helo) && take_servers(r);

@@ -9,17 +9,18 @@
 #include "core/bounce/mime.h"
 #include "core/text.h"
 #include "net/buf.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 #define FIELD_MAX 8192
 
 static const char *const actions[] = {
 	[DSN_NONE] = "",
-	[DSN_FAILED] = "failed",
-	[DSN_DELAYED] = "delayed",
-	[DSN_DELIVERED] = "delivered",
-	[DSN_RELAYED] = "relayed",
-	[DSN_EXPANDED] = "expanded",
+	[DSN_FAILED] = N_("failed"),
+	[DSN_DELAYED] = N_("delayed"),
+	[DSN_DELIVERED] = N_("delivered"),
+	[DSN_RELAYED] = N_("relayed"),
+	[DSN_EXPANDED] = N_("expanded"),
 };
 
 const char *

@@ -13,6 +13,7 @@
 #include "core/stage.h"
 #include "core/text.h"
 #include "net/buf.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 const char *
@@ -31,10 +32,10 @@ explain_kind_name(enum explain_kind kind)
 const char *
 explain_looked_for(void)
 {
-	return "a delivery report (Final-Recipient, Diagnostic-Code), the "
+	return _("a delivery report (Final-Recipient, Diagnostic-Code), the "
 	    "layout of a mail system's bounce, a failed address with words "
 	    "about it, lines of a mail log, or a reply that begins with a "
-	    "three-digit number such as \"550 5.7.1 Unable to relay\"";
+	    "three-digit number such as \"550 5.7.1 Unable to relay\"");
 }
 
 /* In this order: a letter about a bounce must not hide the bounce in it. */
@@ -60,8 +61,8 @@ try_message(struct explanation *e, const struct mime *mime, int message,
 	    mime_header(s.headers, "x-failed-recipients") == NULL &&
 	    !s.text.has_loose && !s.dsn.seen)) {
 		snprintf(e->note, sizeof(e->note), "%s", s.complaint ?
-		    "a complaint (feedback report)" : s.receipt ?
-		    "a read receipt" : told);
+		    _("a complaint (feedback report)") : s.receipt ?
+		    _("a read receipt") : _(told));
 		found = true;
 	} else if (pass != PASS_ANY && !s.from_daemon) {
 		found = false;
@@ -110,8 +111,9 @@ from_log(struct explanation *e, const char *bytes, size_t n)
 			len--;
 		}
 		if (log_reader_line(reader, bytes + at,
-		    len > 0 && bytes[at + len - 1] == '\r' ? len - 1 : len,
-		    &refusal) && (entry = explain_entry_for(e, refusal.recipient))) {
+			len > 0 && bytes[at + len - 1] == '\r' ? len - 1 : len,
+			&refusal) &&
+		    (entry = explain_entry_for(e, refusal.recipient))) {
 			/* The last word on a recipient is what counts. */
 			explain_entry_of_refusal(entry, &refusal);
 		}
@@ -298,7 +300,7 @@ read_pieces(struct explanation *e, const struct pieces *pieces,
 		append(e, &piece);
 		if (seen > 10 * EXPLAIN_ENTRIES_MAX) {
 			e->truncated = true;
-			e->left_out = "what follows a thousand recipients";
+			e->left_out = N_("what follows a thousand recipients");
 			break;
 		}
 	}
@@ -310,16 +312,16 @@ static const struct {
 	size_t n;
 	const char *what;
 } binaries[] = {
-	{ "\xd0\xcf\x11\xe0", 4, "an Outlook message; save it as text or "
-	    ".eml, or copy its words" },
-	{ "\x89PNG", 4, "a picture; copy or type its words" },
-	{ "\xff\xd8\xff", 3, "a picture; copy or type its words" },
-	{ "GIF8", 4, "a picture; copy or type its words" },
-	{ "%PDF-", 5, "a PDF file; copy its words" },
-	{ "PK\x03\x04", 4, "a ZIP archive; unpack it" },
-	{ "\x1f\x8b", 2, "a gzip file; unpack it, or read a log by --log" },
-	{ "!BDN", 4, "an Outlook mailbox; save the message as text" },
-	{ "\x7f" "ELF", 4, "a program" },
+	{ "\xd0\xcf\x11\xe0", 4, N_("an Outlook message; save it as text or "
+	    ".eml, or copy its words") },
+	{ "\x89PNG", 4, N_("a picture; copy or type its words") },
+	{ "\xff\xd8\xff", 3, N_("a picture; copy or type its words") },
+	{ "GIF8", 4, N_("a picture; copy or type its words") },
+	{ "%PDF-", 5, N_("a PDF file; copy its words") },
+	{ "PK\x03\x04", 4, N_("a ZIP archive; unpack it") },
+	{ "\x1f\x8b", 2, N_("a gzip file; unpack it, or read a log by --log") },
+	{ "!BDN", 4, N_("an Outlook mailbox; save the message as text") },
+	{ "\x7f" "ELF", 4, N_("a program") },
 };
 
 static const char *
@@ -370,7 +372,7 @@ read_bytes(struct explanation *e, const char *bytes, size_t n)
 	}
 	if (n > MIME_INPUT_MAX) {
 		e->truncated = true;
-		e->left_out = "what lies beyond 16 MiB";
+		e->left_out = N_("what lies beyond 16 MiB");
 	}
 	free(pieces);
 }
@@ -386,7 +388,8 @@ explain_read(struct explanation *e, const char *bytes, size_t n)
 	e->layout = "";
 	e->unreadable = wide == NULL ? binary_name(bytes, n) : NULL;
 	if (e->unreadable != NULL) {
-		snprintf(e->note, sizeof(e->note), "%s", e->unreadable);
+		snprintf(e->note, sizeof(e->note), "%s",
+		    _(e->unreadable));
 	} else if (wide != NULL) {
 		buf_init(&text, 2 * MIME_INPUT_MAX);
 		mime_charset(bytes, n, wide, &text);

@@ -8,6 +8,7 @@
 #include "core/bounce/source.h"
 #include "core/stage.h"
 #include "core/text.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 struct explain_entry *
@@ -34,8 +35,8 @@ explain_entry_for(struct explanation *e, const char *recipient)
 }
 
 void
-explain_entry_reply(struct explain_entry *entry, const struct found_reply *reply,
-    enum explain_source source)
+explain_entry_reply(struct explain_entry *entry,
+    const struct found_reply *reply, enum explain_source source)
 {
 	entry->code = reply->code;
 	entry->enhanced = reply->enhanced;
@@ -233,8 +234,9 @@ explain_from_fields(struct explanation *e, const struct source *s)
 		if (r->action == DSN_DELIVERED || r->action == DSN_RELAYED ||
 		    r->action == DSN_EXPANDED) {
 			snprintf(e->note, sizeof(e->note),
-			    "a notice that the message was %s",
-			    dsn_action_name(r->action));
+			    /* TRANSLATORS: delivered, relayed or expanded */
+			    _("a notice that the message was %s"),
+			    _(dsn_action_name(r->action)));
 			continue;
 		}
 		add_field_entry(e, s, r);
@@ -343,7 +345,8 @@ explain_from_words(struct explanation *e, const struct source *s)
 
 	for (i = 0; i < t->count; i++) {
 		coded = coded || t->entries[i].has_reply;
-		others = others || !source_is_addressee(s, t->entries[i].recipient);
+		others =
+		    others || !source_is_addressee(s, t->entries[i].recipient);
 		named = named || !t->entries[i].header;
 		list = list || (t->entries[i].listed &&
 		    t->entries[i].failing);

@@ -6,6 +6,7 @@
 #include "core/stage.h"
 #include "core/text.h"
 #include "net/buf.h"
+#include "net/i18n.h"
 
 #define COLUMNS 76
 #define LABEL 14 /* columns in front of a value */
@@ -52,12 +53,22 @@ wrap(struct buf *out, const char *text, size_t at, size_t indent)
 	buf_clear(&shown);
 }
 
+/* Filled up to LABEL columns, and one blank at least. */
+static void
+put_label(struct buf *out, const char *label)
+{
+	size_t used = columns(label, strlen(label)) + 2;
+
+	buf_printf(out, "  %s%*s", label,
+	    used < LABEL ? (int)(LABEL - used) : 1, "");
+}
+
 void
 explain_row(struct buf *out, const char *label, const char *value)
 {
 	if (value[0] == '\0')
 		return;
-	buf_printf(out, "  %-*s", LABEL - 2, label);
+	put_label(out, label);
 	wrap(out, value, LABEL, LABEL);
 }
 
@@ -77,7 +88,7 @@ put_command(struct buf *out, const char *label, const char *command)
 		return;
 	buf_init(&shown, 8192);
 	text_visible(command, strlen(command), false, &shown);
-	buf_printf(out, "  %-*s", LABEL - 2, label);
+	put_label(out, label);
 	for (s = buf_str(&shown); *s != '\0'; s += n + (s[n] == ' ')) {
 		n = whole ? strlen(s) : strcspn(s, " ");
 		if (at > LABEL && at + 1 + columns(s, n) + 2 > COLUMNS) {
@@ -99,7 +110,7 @@ source_words(enum explain_source source)
 {
 	switch (source) {
 	case SOURCE_GUESS:
-		return " (a guess)";
+		return _(" (a guess)");
 	case SOURCE_NONE:
 	case SOURCE_LAYOUT:
 	case SOURCE_FIELD:
@@ -121,9 +132,10 @@ put_answer(struct buf *out, const struct explain_entry *e)
 	    text_istarts(e->text, enhanced) ? "" : enhanced,
 	    enhanced[0] != '\0' && !text_istarts(e->text, enhanced) &&
 	    e->text[0] != '\0' ? " " : "", e->text);
-	explain_row(out, "answer", line);
+	explain_row(out, _("answer"), line);
 	if (e->stage < STAGE_COUNT)
-		explain_row(out, "stage", stage_name((enum stage)e->stage));
+		explain_row(out, _("stage"),
+		    stage_name((enum stage)e->stage));
 }
 
 static void
@@ -133,23 +145,26 @@ put_causes(struct buf *out, const struct explain_entry *e)
 	char line[256];
 
 	if (e->code == 220) {
-		explain_row(out, "meaning", "the server's greeting; nothing "
-		    "is refused in it");
+		explain_row(out, _("meaning"),
+		    _("the server's greeting; nothing is refused in it"));
 		return;
 	}
 	if (e->cause_count == 0) {
-		explain_row(out, "meaning", e->next[0] != '\0' ? "these "
-		    "words are not known; the check below looks for the "
-		    "cause itself" : "these words are not known");
+		explain_row(out, _("meaning"), e->next[0] != '\0' ?
+			_("these words are not known; the check below looks "
+			  "for the cause itself") :
+			_("these words are not known"));
 		return;
 	}
 	for (i = 0; i < e->cause_count && i < CAUSES_SHOWN; i++) {
 		snprintf(line, sizeof(line), "%s (%s, %.0f %%)",
 		    cause_title(e->causes[i].id), cause_name(e->causes[i].id),
 		    100 * e->causes[i].confidence);
-		explain_row(out, i == 0 ? "meaning" : i == 1 ? "or" : "", line);
+		explain_row(out, i == 0 ? _("meaning") : i == 1 ? _("or") : "",
+		    line);
 	}
-	explain_row(out, "who acts", who_words(cause_who(e->causes[0].id)));
+	explain_row(out, _("who acts"),
+	    who_words(cause_who(e->causes[0].id)));
 }
 
 void
@@ -158,29 +173,30 @@ explain_entry_text(struct buf *out, const struct explain_entry *e)
 	char line[HOST_MAX + 64 + 128];
 
 	snprintf(line, sizeof(line), "%s%s", e->recipient[0] != '\0' ?
-	    e->recipient : "(no recipient in the text)",
+	    e->recipient : _("(no recipient in the text)"),
 	    source_words(e->recipient_source));
-	explain_row(out, "recipient", line);
-	explain_row(out, "written as", e->original);
+	explain_row(out, _("recipient"), line);
+	explain_row(out, _("written as"), e->original);
 	if (e->null_sender)
-		explain_row(out, "sender", "<> (the null sender)");
+		explain_row(out, _("sender"), _("<> (the null sender)"));
 	else
-		explain_row(out, "sender", e->sender);
+		explain_row(out, _("sender"), e->sender);
 	snprintf(line, sizeof(line), "%s%s", e->server,
 	    source_words(e->server_source));
-	explain_row(out, e->action == DSN_DELAYED ? "deferred by" : "refused by",
+	explain_row(out, e->action == DSN_DELAYED ? _("deferred by") :
+						    _("refused by"),
 	    e->server[0] != '\0' ? line : "");
 	if (strcmp(e->reporting_mta, e->server) != 0)
-		explain_row(out, "reported by", e->reporting_mta);
-	explain_row(out, "product", e->product);
-	explain_row(out, "when", e->when);
+		explain_row(out, _("reported by"), e->reporting_mta);
+	explain_row(out, _("product"), e->product);
+	explain_row(out, _("when"), e->when);
 	put_answer(out, e);
 	if (e->action == DSN_DELAYED)
-		explain_row(out, "state", e->permanent ?
-		    "not final yet, but waiting will not help" :
-		    "not final: the sending server will try again");
+		explain_row(out, _("state"), e->permanent ?
+			_("not final yet, but waiting will not help") :
+			_("not final: the sending server will try again"));
 	put_causes(out, e);
-	put_command(out, "next", e->next);
+	put_command(out, _("next"), e->next);
 }
 
 static const char *
@@ -188,28 +204,30 @@ headline(const struct explanation *e)
 {
 	switch (e->kind) {
 	case EXPLAIN_BOUNCE:
-		return "A bounce";
+		return _("A bounce");
 	case EXPLAIN_LOG:
-		return "Log lines";
+		return _("Log lines");
 	case EXPLAIN_REPLY:
-		return "A mail server's reply";
+		return _("A mail server's reply");
 	case EXPLAIN_UNKNOWN:
 		break;
 	}
-	return "Not a bounce";
+	return _("Not a bounce");
 }
 
 static void
 left_out_text(const struct explanation *e, struct buf *out)
 {
 	if (e->truncated)
-		buf_printf(out, "\nNot read: %s.\n", e->left_out != NULL ?
-		    e->left_out : "what follows a thousand recipients");
+		buf_printf(out, _("\nNot read: %s.\n"), e->left_out != NULL ?
+			_(e->left_out) :
+			_("what follows a thousand recipients"));
 }
 
 char *
 explain_text(const struct explanation *e)
 {
+	const char *looked_for;
 	struct buf out;
 	size_t i;
 
@@ -217,17 +235,20 @@ explain_text(const struct explanation *e)
 	if (e->kind == EXPLAIN_UNKNOWN) {
 		buf_printf(&out, "%s", headline(e));
 		if (e->note[0] != '\0')
-			buf_printf(&out, ": it is %s", e->note);
-		buf_puts(&out, ".\n\nLooked for: ");
-		wrap(&out, explain_looked_for(), 12, 2);
+			buf_printf(&out, _(": it is %s"), e->note);
+		looked_for = _("Looked for: ");
+		buf_printf(&out, ".\n\n%s", looked_for);
+		wrap(&out, explain_looked_for(),
+		    columns(looked_for, strlen(looked_for)), 2);
 		left_out_text(e, &out);
 		return buf_steal(&out);
 	}
 	buf_printf(&out, "%s", headline(e));
 	if (e->layout[0] != '\0')
-		buf_printf(&out, ", written by %s", e->layout);
+		buf_printf(&out, _(", written by %s"), e->layout);
 	if (e->count != 1)
-		buf_printf(&out, ", %zu recipients", e->count);
+		buf_printf(&out, i18n_plural(", %zu recipient",
+			", %zu recipients", e->count), e->count);
 	buf_puts(&out, ".\n");
 	for (i = 0; i < e->count; i++) {
 		buf_putc(&out, '\n');

@@ -13,6 +13,7 @@
 #include "core/bounce/explain_entry.h"
 #include "core/bounce/log.h"
 #include "core/text.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 #define CHUNK 65536
@@ -315,8 +316,9 @@ log_scan_step(struct log_scan *scan, size_t bytes)
 		if (scan->failed)
 			err_set(&scan->err, ERR_SYSTEM, "%s",
 			    code == Z_ERRNO ? strerror(errno) :
-			    code == Z_BUF_ERROR ? "the gzip file is cut off" :
-			    "the gzip file is damaged");
+				code == Z_BUF_ERROR ?
+					      _("the gzip file is cut off") :
+					      _("the gzip file is damaged"));
 		if (scan->line_len > 0)
 			end_of_line(scan);
 	}

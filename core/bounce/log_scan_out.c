@@ -4,12 +4,13 @@
 #include "core/bounce/log_scan.h"
 #include "core/json_out.h"
 #include "net/buf.h"
+#include "net/i18n.h"
 
 #define TEXT_MAX ((size_t)16 << 20)
 
-static const char not_a_log[] = "lines of Postfix, Exim, Sendmail or "
+static const char not_a_log[] = N_("lines of Postfix, Exim, Sendmail or "
     "OpenSMTPD (by syslog, as files, or as a journal export), or the "
-    "message tracking log of Exchange";
+    "message tracking log of Exchange");
 
 static void
 group_json(struct json_out *json, const struct log_group *group)
@@ -57,20 +58,24 @@ static void
 group_text(struct buf *out, const struct log_group *group)
 {
 	const struct explain_entry *e = &group->latest;
-	char line[3 * HOST_MAX + 80];
+	char line[3 * HOST_MAX + 80], refusals[60];
 
-	snprintf(line, sizeof(line), "%lu refusal%s%s%s", group->count,
-	    group->count == 1 ? "" : "s",
-	    group->delayed == group->count ? ", not final" :
-	    group->delayed > 0 ? ", some not final" : "",
-	    e->relay_word ? ", about relaying" : "");
-	explain_row(out, "seen", line);
+	snprintf(refusals, sizeof(refusals),
+	    i18n_plural("%lu refusal", "%lu refusals", group->count),
+	    group->count);
+	snprintf(line, sizeof(line), "%s%s%s", refusals,
+	    group->delayed == group->count ? _(", not final") :
+	    group->delayed > 0 ? _(", some not final") : "",
+	    e->relay_word ? _(", about relaying") : "");
+	explain_row(out, _("seen"), line);
 	if (group->client[0] != '\0')
-		explain_row(out, "client", group->client);
-	snprintf(line, sizeof(line), "%s%s%s", group->first,
-	    group->count > 1 && group->first[0] != '\0' ? " to " : "",
-	    group->count > 1 ? e->when : "");
-	explain_row(out, "time", line);
+		explain_row(out, _("client"), group->client);
+	snprintf(line, sizeof(line), group->count == 1 ? "%s" :
+		group->first[0] != '\0' ?
+		/* TRANSLATORS: two times of day */
+		_("%s to %s") :
+		"%s%s", group->first, e->when);
+	explain_row(out, _("time"), line);
 	explain_entry_text(out, e);
 }
 
@@ -83,23 +88,27 @@ log_scan_text(struct log_scan *scan)
 
 	buf_init(&out, TEXT_MAX);
 	if (log_scan_known(scan) == 0) {
-		buf_puts(&out, "Not a mail log.\n\n");
-		explain_row(&out, "looked for", not_a_log);
+		buf_printf(&out, "%s\n\n", _("Not a mail log."));
+		explain_row(&out, _("looked for"), _(not_a_log));
 		return buf_steal(&out);
 	}
-	buf_printf(&out, "A mail log of %llu line%s, %llu refusal%s",
-	    log_scan_lines(scan), log_scan_lines(scan) == 1 ? "" : "s",
-	    log_scan_refusals(scan), log_scan_refusals(scan) == 1 ? "" : "s");
+	buf_printf(&out, i18n_plural("A mail log of %llu line",
+		"A mail log of %llu lines", log_scan_lines(scan)),
+	    log_scan_lines(scan));
+	buf_puts(&out, ", ");
+	buf_printf(&out, i18n_plural("%llu refusal", "%llu refusals",
+		log_scan_refusals(scan)), log_scan_refusals(scan));
 	if (n > 0)
-		buf_printf(&out, " of %zu kind%s, newest first", n,
-		    n == 1 ? "" : "s");
+		buf_printf(&out, i18n_plural(" of %zu kind, newest first",
+			" of %zu kinds, newest first", n), n);
 	buf_puts(&out, ".\n");
 	for (i = 0; i < n; i++) {
 		buf_putc(&out, '\n');
 		group_text(&out, groups[i]);
 	}
 	if (log_scan_dropped(scan) > 0)
-		buf_printf(&out, "\n%llu older refusals of further kinds "
-		    "are not shown.\n", log_scan_dropped(scan));
+		buf_printf(&out, _("\n%llu older refusals of further kinds "
+				   "are not shown.\n"),
+		    log_scan_dropped(scan));
 	return buf_steal(&out);
 }

@@ -153,7 +153,7 @@ answer_words(const struct server *server, char *out, size_t size)
 		view_reply(server->code, &server->enhanced, server->text,
 		    &words);
 	else
-		buf_printf(&words, "%s: %s", result_name(server->result),
+		buf_printf(&words, "%s: %s", _(result_name(server->result)),
 		    server->text);
 	snprintf(out, size, "%s", buf_str(&words));
 	buf_clear(&words);

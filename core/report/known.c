@@ -222,7 +222,7 @@ conversation(struct gathering *g, const struct probe *p)
 		view_server_result(server, &words);
 	else
 		buf_puts(&words, p->why[0] != '\0' ? p->why :
-			probe_status_name(p->status));
+			_(probe_status_name(p->status)));
 	l = add(g, p->number, server != NULL ? server->at.line : 0,
 	    "%.140s: %.200s", p->subject, buf_str(&words));
 	if (l != NULL)

@@ -151,7 +151,7 @@ plain_show_findings(const struct plain *p)
 
 		snprintf(text, sizeof(text), "%s%s%s", f->subject,
 		    f->subject[0] != '\0' ? ": " : "", f->text);
-		show_item(severity_name(f->severity), text, &f->at);
+		show_item(_(severity_name(f->severity)), text, &f->at);
 	}
 }
 

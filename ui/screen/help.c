@@ -88,7 +88,7 @@ add_words(struct help *h, int width)
 		if (term == NULL)
 			continue;
 		snprintf(text, sizeof(text), "%s: %s", term->word,
-		    term->text);
+		    _(term->text));
 		rows_wrap(&h->rows, 2, width, STYLE_TEXT, text);
 	}
 }
