@@ -169,6 +169,27 @@ never_later(const struct evidence *e)
 	return n;
 }
 
+/* No name could be looked up, whichever it was. */
+static bool
+names_fail(const struct evidence *e)
+{
+	return !e->resolver_works && e->lookup_error[0] != '\0';
+}
+
+/* Every connection ends on this machine: there is no way out. */
+static const struct server *
+no_way_out(const struct evidence *e)
+{
+	const struct server *s;
+	size_t i;
+
+	for (i = 0; (s = main_server(e, i)) != NULL; i++)
+		if (s->result != RESULT_UNREACHABLE || s->probe == NULL ||
+		    s->probe->error.kind != ERR_UNREACHABLE)
+			return NULL;
+	return i > 0 && !e->resolver_works ? main_server(e, 0) : NULL;
+}
+
 static enum verdict
 decide(const struct evidence *e)
 {
@@ -190,6 +211,8 @@ decide(const struct evidence *e)
 		return VERDICT_REFUSED;
 	if (later > 0)
 		return VERDICT_DEFERRED;
+	if (no_way_out(e) != NULL)
+		return VERDICT_INCONCLUSIVE; /* nothing of the other side */
 	if (nobody > 0)
 		return VERDICT_UNREACHABLE;
 	if (main_total(e) > 0)
@@ -224,6 +247,12 @@ about_message(const struct evidence *e, enum verdict verdict, char *out,
 		return true;
 	}
 	return false;
+}
+
+static bool
+asked_in_vain(const struct evidence *e)
+{
+	return e->mx == LOOKUP_TIMEOUT || e->server_a == LOOKUP_TIMEOUT;
 }
 
 static void
@@ -271,10 +300,22 @@ headline(const struct evidence *e, struct diagnosis *d)
 				"asked."));
 		break;
 	case VERDICT_INCONCLUSIVE:
-		snprintf(out, size,
-		    _("INCONCLUSIVE: not enough is known to say "
-		      "anything about %s."),
-		    e->domain);
+		if (no_way_out(e) != NULL)
+			snprintf(out, size, _("INCONCLUSIVE: this machine has "
+			    "no way out to the network (%.120s)."),
+			    no_way_out(e)->text);
+		else if (all == 0 && names_fail(e))
+			snprintf(out, size, asked_in_vain(e) ?
+				_("INCONCLUSIVE: the name server %.80s gives "
+				"no answer, so nothing could be looked up.") :
+				_("INCONCLUSIVE: the name server %.80s looks "
+				"nothing up for this machine."),
+			    e->resolvers);
+		else
+			snprintf(out, size,
+			    _("INCONCLUSIVE: not enough is known to say "
+			      "anything about %s."),
+			    e->domain);
 		break;
 	}
 }
@@ -303,6 +344,19 @@ dns_failure(const struct evidence *e, struct diagnosis *d)
 					 _("no mail server is known"));
 }
 
+/* What stands in the way is the way to the names. */
+static void
+resolver_failure(const struct evidence *e, struct diagnosis *d)
+{
+	struct failure_point *f = &d->failure;
+
+	f->known = true;
+	f->stage = STAGE_DNS;
+	f->at = e->mx_at.probe != 0 ? e->mx_at : e->server_a_at;
+	snprintf(f->host, sizeof(f->host), "%s", e->resolvers);
+	snprintf(f->text, sizeof(f->text), "%s", e->lookup_error);
+}
+
 /* The reply that decides: of the server that the first cause is about. */
 static void
 failure_point(const struct evidence *e, struct diagnosis *d)
@@ -317,6 +371,8 @@ failure_point(const struct evidence *e, struct diagnosis *d)
 	if (s == NULL) {
 		if (d->verdict == VERDICT_UNREACHABLE)
 			dns_failure(e, d);
+		else if (names_fail(e))
+			resolver_failure(e, d);
 		return;
 	}
 	for (i = 0; d->cause_count > 0 && (other = main_server(e, i)) != NULL;

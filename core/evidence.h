@@ -175,6 +175,8 @@ struct evidence {
 	bool have_credentials;
 	bool cancelled;      /* not everything was asked */
 	bool resolver_works; /* it answered something in this run */
+	char resolvers[160]; /* who was asked to look names up */
+	char lookup_error[160]; /* of the first look-up, "" if it went well */
 	char suggestion[320];/* likely correction of the recipient, or "" */
 
 	/* what a bounce or log says happened; "" and 0 if there is none */

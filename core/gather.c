@@ -5,6 +5,7 @@
 #include "core/investigation.h"
 #include "core/settings.h"
 #include "net/dns.h"
+#include "net/i18n.h"
 
 static void
 mechanisms(const struct smtp_ehlo *ehlo, char *out, size_t size)
@@ -485,6 +486,37 @@ resolver_works(const struct investigation *w)
 	    (w->ns != NULL && question_settled(&w->ns->parent_ns));
 }
 
+/* Who looks names up for us, and how that failed. */
+static void
+gather_resolver(struct session *s)
+{
+	const struct investigation *w = s->work;
+	const struct question *q = w->domain != NULL ? &w->domain->mx :
+	    w->host != NULL && w->host->host_count > 0 ?
+		&w->host->hosts[0].a : NULL;
+	struct evidence *e = &s->evidence;
+	const struct addr *servers;
+	char text[ADDR_TEXT_MAX];
+	size_t i, at = 0, n = s->net.resolver != NULL ?
+	    resolver_servers(s->net.resolver, &servers) : 0;
+
+	for (i = 0; i < n && at + sizeof(text) + 2 < sizeof(e->resolvers); i++)
+		at += (size_t)snprintf(e->resolvers + at,
+		    sizeof(e->resolvers) - at, "%s%s", i > 0 ? ", " : "",
+		    addr_text(&servers[i], text));
+	if (q == NULL || q->probe == NULL || !dns_answered(q->query))
+		return;
+	if (question_msg(q) == NULL)
+		snprintf(e->lookup_error, sizeof(e->lookup_error), "%.159s",
+		    dns_error(q->query)->text);
+	else if (question_lookup(q, dns_query_type(q->query)) ==
+	    LOOKUP_SERVFAIL)
+		snprintf(e->lookup_error, sizeof(e->lookup_error), "%s",
+		    question_msg(q)->rcode == DNS_NOERROR ?
+			_("it only refers to other name servers") :
+			dns_rcode_name(question_msg(q)->rcode));
+}
+
 void
 gather(struct session *s)
 {
@@ -527,6 +559,7 @@ gather(struct session *s)
 	investigate_send_evidence(s);
 	choose_port(s);
 	e->resolver_works = resolver_works(w);
+	gather_resolver(s);
 	if (!address_suggest(s->input.recipient.text, e->suggestion,
 		sizeof(e->suggestion)))
 		e->suggestion[0] = '\0';

@@ -421,9 +421,23 @@ login(const struct evidence *e, struct diagnosis *d)
 		    set.port, set.methods);
 }
 
+/* Without names nothing is known; whose fault that is, is. */
+static void
+resolver(const struct evidence *e, struct diagnosis *d)
+{
+	if (e->resolver_works || e->lookup_error[0] == '\0')
+		return;
+	add(d, "resolver-answers", FINDING_NO, SEVERITY_ERROR, e->resolvers,
+	    e->mx_at.probe != 0 ? e->mx_at : e->server_a_at,
+	    "the name server that this machine uses looks nothing up: %s. It "
+	    "stands in /etc/resolv.conf, or was named; --resolver=ADDRESS "
+	    "asks another", e->lookup_error);
+}
+
 void
 find(const struct evidence *e, struct diagnosis *d)
 {
+	resolver(e, d);
 	open_relay(e, d);
 	mail_hosts(e, d);
 	name_servers(e, d);

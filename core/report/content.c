@@ -163,6 +163,15 @@ write_login(const struct session *session, struct writer *w)
 	w->ops->fact(w, _("Methods offered"), set.methods);
 }
 
+static bool
+names_missing(const struct session *session)
+{
+	const struct evidence *e = &session->evidence;
+
+	return e->server_count == 0 && !e->resolver_works &&
+	    e->lookup_error[0] != '\0';
+}
+
 static void
 write_causes(const struct session *session, struct writer *w)
 {
@@ -177,8 +186,12 @@ write_causes(const struct session *session, struct writer *w)
 		write_cause(session, i, w);
 	if (d->cause_count == 0 && d->verdict != VERDICT_ACCEPTED) {
 		w->ops->heading(w, _("Why"));
-		w->ops->para(w, _("No cause was found. What is known stands "
-				"below."));
+		w->ops->para(w, names_missing(session) ?
+			_("Nothing is known of the mail servers: without "
+			"names they cannot be found. First this machine's "
+			"name service has to answer.") :
+			_("No cause was found. What is known stands "
+			"below."));
 	}
 }
 
@@ -339,11 +352,12 @@ content_write(const struct session *session, struct writer *w)
 				"everything was asked."));
 	write_where(session, w);
 	write_login(session, w);
+	/* First what decides, then what else there is to know. */
 	write_causes(session, w);
-	write_ruled_out(session, w);
-	write_servers(session, w);
-	write_findings(session, w);
 	write_transcripts(session, w);
 	write_repeat(session, w);
+	write_servers(session, w);
+	write_findings(session, w);
+	write_ruled_out(session, w);
 	w->ops->end(w);
 }
