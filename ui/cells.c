@@ -25,6 +25,7 @@ from_answer(struct cell *cell, const struct answer *a)
 	cell->sign = a->code / 100 == 2 ? SIGN_OK : SIGN_BAD;
 	cell->ms = a->ms;
 	cell->code = a->code;
+	cell->line = a->line;
 	snprintf(cell->text, sizeof(cell->text), "%d %.120s", a->code,
 	    a->text);
 }
@@ -49,6 +50,7 @@ column(enum stage stage)
 static void
 tls_cell(const struct smtp_probe *p, struct cell *cell)
 {
+	cell->line = p->tls_line;
 	if (p->tls_failed) {
 		cell->sign = SIGN_BAD;
 		snprintf(cell->text, sizeof(cell->text), "%.159s",
@@ -91,6 +93,7 @@ from_probe(const struct smtp_probe *p, struct cell cells[CELL_COUNT])
 	if (p->stage > STAGE_CONNECT && p->lost_at != STAGE_CONNECT) {
 		cells[CELL_CONNECT].sign = SIGN_OK;
 		cells[CELL_CONNECT].ms = p->connect_taken_ms;
+		cells[CELL_CONNECT].line = 1;
 	}
 	from_answer(&cells[CELL_GREETING], p->answers[ASK_BANNER]);
 	from_answer(&cells[CELL_EHLO], p->answers[ASK_EHLO]);
@@ -101,6 +104,7 @@ from_probe(const struct smtp_probe *p, struct cell cells[CELL_COUNT])
 	if (p->error.kind != ERR_NONE && p->lost_line != 0) {
 		here = column(p->lost_at);
 		cells[here].sign = p->skipped ? SIGN_UNSURE : SIGN_BAD;
+		cells[here].line = p->lost_line;
 		snprintf(cells[here].text, sizeof(cells[here].text), "%.159s",
 		    p->error.text);
 	} else if (!p->base.task.done && !p->decided) {
@@ -127,6 +131,7 @@ from_server(const struct server *s, struct cell cells[CELL_COUNT])
 		return;
 	cells[end].sign = s->result == RESULT_ACCEPTED ? SIGN_OK : SIGN_BAD;
 	cells[end].code = s->code;
+	cells[end].line = s->at.line;
 	if (s->code != 0)
 		snprintf(cells[end].text, sizeof(cells[end].text),
 		    "%d %.120s", s->code, s->text);

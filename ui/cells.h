@@ -29,6 +29,7 @@ struct cell {
 	enum sign sign; /* SIGN_NONE: not reached */
 	int ms;         /* -1: not known */
 	int code;
+	int line;       /* where it stands in the transcript; 0: not known */
 	char text[160]; /* the reply or reason */
 };
 

@@ -164,6 +164,10 @@ scroll_to_selection(struct rows *rows, int height)
 			rows->top = rows->at;
 		if (rows->at >= rows->top + rows_high)
 			rows->top = rows->at - rows_high + 1;
+		if (rows->center)
+			rows->top = rows->at > rows_high / 2 ?
+			    rows->at - rows_high / 2 : 0;
+		rows->center = false;
 		/* what stands above the first selectable row is its heading */
 		for (i = 0; i < rows->at; i++)
 			if (rows->v[i].id != 0)

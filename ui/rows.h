@@ -47,6 +47,7 @@ struct rows {
 	size_t top, at; /* at: index of the selected row */
 	int height;     /* of the last drawing */
 	int first_row;  /* on the screen, for the mouse */
+	bool center;    /* the next drawing has the selection in its middle */
 	bool plain;     /* no sign column: text may use the whole width */
 };
 

@@ -155,6 +155,9 @@ steady_duration(struct row *row, int i)
 	else if (stands(row, unit, "s") && !is_word(row, unit + 1) &&
 	    at(row, end - 2) == '.')
 		replace(row, i, end, "0.1");
+	else if (stands(row, unit, "s") && !is_word(row, unit + 1) &&
+	    at(row, end - 3) == '.')
+		replace(row, i, end, "0.04");
 	else if (end - i >= 5 && at(row, end - 4) == '.' &&
 	    at(row, end) != '.')
 		replace(row, i, end, "0.000");

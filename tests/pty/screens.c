@@ -368,6 +368,32 @@ START_TEST(typed_ahead)
 }
 END_TEST
 
+/* Left goes along the stages of the refusing server; each opens its line. */
+START_TEST(cells_of_the_matrix)
+{
+	terminal_begin("xterm-256color", 24, 80, backup, NULL);
+	terminal_press("\r");
+	terminal_wait("< Start >");
+	terminal_press("s");
+	terminal_wait("Done:");
+	terminal_press("\tj");
+	terminal_wait("old.example.net 203.0.113.25:25, RCPT: 550 relay not");
+	terminal_press("\033[D");
+	terminal_wait(":25, MAIL: 250 OK");
+	terminal_press("\r");
+	terminal_wait("p9, line 28 of");
+	terminal_press("h");
+	terminal_wait(":25, MAIL: 250 OK");
+	terminal_press("\033[D\033[D\033[D\033[D\033[D\033[D\033[D");
+	terminal_wait(":25, connect: worked");
+	terminal_press("l");
+	terminal_wait(":25, greeting: 220");
+	terminal_size(12, 40);
+	terminal_wait("> 220");
+	leave();
+}
+END_TEST
+
 /* The cursor stands on the selected row, for Braille and speech. */
 START_TEST(the_cursor_is_on_the_selection)
 {
@@ -410,6 +436,7 @@ main(void)
 	tcase_add_loop_test(other, no_color_where_none_is_wanted, 0, 2);
 	tcase_add_loop_test(other, ascii_in_the_c_locale, 0, 7);
 	tcase_add_test(other, typed_ahead);
+	tcase_add_test(other, cells_of_the_matrix);
 	tcase_add_test(other, the_cursor_is_on_the_selection);
 	suite_add_tcase(suite, t);
 	suite_add_tcase(suite, other);

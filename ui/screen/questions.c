@@ -17,6 +17,7 @@
 
 #define LABEL_COL 3
 #define FIELD_COL 19
+#define REMARK_ROWS 12
 
 struct questions {
 	struct screen screen;
@@ -143,7 +144,8 @@ sign_of(const struct remark *r)
 					  SIGN_NONE;
 }
 
-static void
+/* Returns the rows it took: what is wrong is never cut. */
+static int
 draw_remark(const struct pane *body, int y, int col, const struct remark *r,
     const char *hint)
 {
@@ -158,7 +160,7 @@ draw_remark(const struct pane *body, int y, int col, const struct remark *r,
 		    r->kind == REMARK_BLOCKS ? "^ " : "", r->text);
 	else
 		snprintf(text, sizeof(text), "%s", hint);
-	paint_cell(body, y, col, body->cols - col - 1,
+	return paint_wrap(body, y, col, body->cols - col - 1, REMARK_ROWS,
 	    r->kind == REMARK_BLOCKS	? STYLE_BAD :
 		r->kind == REMARK_NOTE ? STYLE_WARN :
 					 STYLE_QUIET,
@@ -216,9 +218,8 @@ draw_item(struct questions *q, struct app *app, const struct pane *body,
 	    sign_text(sign_of(&remark)));
 	if (!needs_remark(&remark, focused))
 		return used;
-	draw_remark(body, y + 1, col, &remark,
+	return used + draw_remark(body, y + 1, col, &remark,
 	    _(question_text(item->field)->hint));
-	return used + 1;
 }
 
 static void

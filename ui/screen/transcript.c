@@ -73,6 +73,9 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 	else if (!t->placed && t->rows.selected == 0)
 		t->rows.selected = (uint64_t)(p->transcript.failure > 0 ?
 			p->transcript.failure : 1);
+	/* What stands under the line says what it means. */
+	if (!t->placed && !t->follow)
+		t->rows.center = true;
 	t->placed = true;
 	if (t->follow)
 		t->rows.top_id = 0;
@@ -200,6 +203,7 @@ command(struct screen *screen, struct app *app, enum command_id command)
 			t->rows.selected = (uint64_t)p->transcript.failure;
 		else
 			app_say(app, "Nothing failed in this conversation.");
+		t->rows.center = true;
 		t->follow = false;
 		return true;
 	case CMD_NEXT:
