@@ -321,14 +321,15 @@ investigate_local(struct session *s)
 	if (client.family == AF_UNSPEC && s->input.reported.server[0] == '\0')
 		client = ourselves(w)->local;
 	for (i = 0; i < LOCAL_PRODUCTS; i++) {
-		if (w->local[i] != NULL || !local_product_here(i, ""))
+		if (w->local[i] != NULL || !local_helper_here() ||
+		    !local_product_here(i, local_helper_root()))
 			continue;
 		w->local[i] = (void *)investigate_add(s,
 		    sizeof(*w->local[i]));
 		if (w->local[i] == NULL)
 			return;
 		local_probe_start(w->local[i], s->net.loop, &s->task,
-		    &s->epoch, i, "", s->input.recipient.mailbox,
+		    &s->epoch, i, s->input.recipient.mailbox,
 		    s->input.recipient.domain, &client,
 		    &ourselves(w)->plan.addr);
 	}

@@ -163,8 +163,9 @@ static const char *const sections[][2] = {
 	    "the wizard also reads home, /home, /tmp, /var/mail, /var/log, "
 	    "/mnt, /media and /srv, and writes to the folder it was started "
 	    "in and to its own state folder. A letter that lies elsewhere is "
-	    "opened with --bounce=FILE or --no-sandbox. With --local-look "
-	    "other programs must be started, and none of this is done." },
+	    "opened with --bounce=FILE or --no-sandbox. The commands of "
+	    "--local-look are run by a process of its own that was started "
+	    "before and knows no others." },
 	{ "ENVIRONMENT",
 	    "NO_COLOR, TERM, XDG_CONFIG_HOME, XDG_STATE_HOME, HOME, "
 	    "SSH_TTY, LANG, LC_ALL." },

@@ -2,6 +2,8 @@
 
 #include <stdbool.h>
 
+#include "core/local/local_probe.h"
+#include "core/probe/smtp_probe.h"
 #include "core/session.h"
 
 #define V(verdict) (1u << VERDICT_##verdict)
@@ -39,6 +41,21 @@ static const struct {
 	{ EXP_SEND, V(ACCEPTED) },
 };
 
+/* Is one of the servers that were asked this very machine? */
+static bool
+asked_ourselves(const struct session *s)
+{
+	const struct smtp_probe *p;
+	size_t i;
+
+	for (i = 0; i < s->probe_count; i++) {
+		p = probe_smtp(s->probes[i]);
+		if (p != NULL && local_address_here(&p->plan.addr))
+			return true;
+	}
+	return false;
+}
+
 size_t
 next_experiments(const struct session *s, enum experiment_id *ids, size_t max)
 {
@@ -48,7 +65,9 @@ next_experiments(const struct session *s, enum experiment_id *ids, size_t max)
 	for (i = 0; i < sizeof(order) / sizeof(order[0]) && n < max; i++) {
 		const struct plan_row *row = &s->plan.rows[order[i].id];
 
-		if (!row->possible || row->on || !(order[i].verdicts & bit))
+		if (!row->possible || row->on ||
+		    !(order[i].verdicts & bit) ||
+		    (order[i].id == EXP_LOCAL && !asked_ourselves(s)))
 			continue;
 		for (k = 0; k < n && ids[k] != order[i].id; k++)
 			;

@@ -97,7 +97,7 @@ static const struct experiment {
 	    N_("Read the settings of this machine's mail server"),
 	    N_("what the server itself believes; only if it is one of those "
 	       "asked"),
-	    GRADE_PLAIN, BOTH, false },
+	    GRADE_COMMANDS, BOTH, false },
 	[EXP_SEND] = { "", N_("Send one real test message"),
 	    N_("what the server says to a message (content, size, signatures)"),
 	    GRADE_DISCLOSES, BOTH, false },
@@ -184,7 +184,7 @@ plan_make(struct plan *plan, const struct mail_case *input,
 	    sizeof(plan->rows[EXP_LOCAL].detail)))
 		not_possible(plan, EXP_LOCAL,
 		    _("no Postfix, Exim or Sendmail is installed here"));
-	else if (!settings->local_look && !settings->no_sandbox)
+	else if (!local_helper_here() && !settings->dry_run)
 		not_possible(plan, EXP_LOCAL, _("start with --local-look for "
 		    "it; afterwards no other program can be run"));
 	wish(plan, EXP_MADE_UP, settings->made_up_mailbox);
@@ -253,22 +253,55 @@ plan_session_lines(const struct plan *plan, const struct mail_case *input,
 	buf_puts(out, _("RSET, QUIT\n"));
 }
 
+/* Each line of the text, set in; the text is freed. */
+static void
+put_lines(struct buf *text, struct buf *out)
+{
+	const char *line;
+	size_t n;
+
+	for (line = buf_str(text); *line != '\0'; line += n + 1) {
+		n = strcspn(line, "\n");
+		buf_printf(out, "  %.*s\n", (int)n, line);
+	}
+	buf_clear(text);
+}
+
 static void
 put_session_lines(const struct plan *plan, const struct mail_case *input,
     const struct settings *settings, struct buf *out)
 {
 	struct buf lines;
-	const char *line;
-	size_t n;
 
 	buf_init(&lines, SESSION_LINES_MAX);
 	plan_session_lines(plan, input, settings, &lines);
 	buf_puts(out, _("\nEach SMTP session says, as far as it gets:\n"));
-	for (line = buf_str(&lines); *line != '\0'; line += n + 1) {
-		n = strcspn(line, "\n");
-		buf_printf(out, "  %.*s\n", (int)n, line);
-	}
-	buf_clear(&lines);
+	put_lines(&lines, out);
+}
+
+void
+plan_commands(const struct mail_case *input, const struct settings *settings,
+    struct buf *out)
+{
+	struct local_values values;
+
+	local_values_of(&values, input->recipient.mailbox,
+	    input->recipient.domain, &settings->sending_ip);
+	local_plan_lines(&values, out);
+}
+
+static void
+put_commands(const struct mail_case *input, const struct settings *settings,
+    struct buf *out)
+{
+	struct buf lines;
+
+	buf_init(&lines, SESSION_LINES_MAX);
+	plan_commands(input, settings, &lines);
+	buf_puts(out, _("\nIf this machine is one of the servers asked, these "
+			"commands are run here (they\nonly read; no shell is "
+			"involved):\n"));
+	put_lines(&lines, out);
 }
 
 void
@@ -340,15 +373,19 @@ plan_text(const struct plan *plan, const struct mail_case *input,
 		const struct experiment *e = &table[i];
 
 		buf_printf(out, " %s %s%s\n", mark(plan, (enum experiment_id)i),
-		    e->title,
+		    experiment_title((enum experiment_id)i),
 		    e->grade == GRADE_DISCLOSES	    ? "  (!)" :
 			e->grade == GRADE_CREDENTIALS ? _("  (credentials)") :
+			e->grade == GRADE_COMMANDS    ? _("  (commands)") :
 							"");
-		buf_printf(out, "       %s%s%s\n", e->why,
+		buf_printf(out, "       %s%s%s\n",
+		    experiment_why((enum experiment_id)i),
 		    plan->rows[i].detail[0] != '\0' ? "; " : "",
 		    plan->rows[i].detail);
 	}
 	put_session_lines(plan, input, settings, out);
+	if (plan_on(plan, EXP_LOCAL))
+		put_commands(input, settings, out);
 	if (plan_on(plan, EXP_SEND))
 		message_lines(input, settings, out);
 	buf_puts(out, _("\n(!) tells somebody else or may count against you; "

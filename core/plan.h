@@ -19,6 +19,7 @@ enum grade {
 	GRADE_PLAIN,       /* looks like ordinary mail traffic */
 	GRADE_DISCLOSES,   /* tells somebody, or may annoy: asks once more */
 	GRADE_CREDENTIALS, /* sends a login */
+	GRADE_COMMANDS,    /* runs commands on this machine; shows them first */
 };
 
 enum experiment_id {
@@ -77,6 +78,13 @@ void plan_text(const struct plan *plan, const struct mail_case *input,
 
 /* The same as one JSON object on a line. */
 void plan_json(const struct plan *plan, const struct mail_case *input,
+    const struct settings *settings, struct buf *out);
+
+/*
+ * The commands that EXP_LOCAL would run on this machine, one a line; what
+ * is typed into one stands below it, indented.
+ */
+void plan_commands(const struct mail_case *input,
     const struct settings *settings, struct buf *out);
 
 /*

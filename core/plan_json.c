@@ -27,6 +27,7 @@ experiments(const struct plan *plan)
 		[GRADE_PLAIN] = "plain",
 		[GRADE_DISCLOSES] = "discloses",
 		[GRADE_CREDENTIALS] = "credentials",
+		[GRADE_COMMANDS] = "commands",
 	};
 	json_t *all = json_array();
 	int i;
@@ -45,23 +46,44 @@ experiments(const struct plan *plan)
 	return all;
 }
 
+/* A string for each line of the text, which is freed. */
+static json_t *
+lines_of(struct buf *text)
+{
+	json_t *all = json_array();
+	const char *line;
+	size_t n;
+
+	for (line = buf_str(text); *line != '\0'; line += n + 1) {
+		n = strcspn(line, "\n");
+		json_array_append_new(all, json_stringn(line, n));
+	}
+	buf_clear(text);
+	return all;
+}
+
 static json_t *
 lines(const struct plan *plan, const struct mail_case *input,
     const struct settings *settings)
 {
-	json_t *all = json_array();
 	struct buf text;
-	const char *line;
-	size_t n;
 
 	buf_init(&text, LINES_MAX);
 	plan_session_lines(plan, input, settings, &text);
-	for (line = buf_str(&text); *line != '\0'; line += n + 1) {
-		n = strcspn(line, "\n");
-		json_array_append_new(all, json_stringn(line, n));
-	}
-	buf_clear(&text);
-	return all;
+	return lines_of(&text);
+}
+
+/* What would be run on this machine; [] unless that is on. */
+static json_t *
+commands(const struct plan *plan, const struct mail_case *input,
+    const struct settings *settings)
+{
+	struct buf text;
+
+	buf_init(&text, LINES_MAX);
+	if (plan_on(plan, EXP_LOCAL))
+		plan_commands(input, settings, &text);
+	return lines_of(&text);
 }
 
 static json_t *
@@ -84,10 +106,11 @@ void
 plan_json(const struct plan *plan, const struct mail_case *input,
     const struct settings *settings, struct buf *out)
 {
-	json_t *tree = json_pack("{s:i, s:s, s:o, s:o, s:o, s:o}", "version", 1,
-	    "tool", "relaytrace " RT_VERSION, "case", case_object(input),
-	    "experiments", experiments(plan), "session",
-	    lines(plan, input, settings), "message",
+	json_t *tree = json_pack("{s:i, s:s, s:o, s:o, s:o, s:o, s:o}",
+	    "version", 1, "tool", "relaytrace " RT_VERSION, "case",
+	    case_object(input), "experiments", experiments(plan), "session",
+	    lines(plan, input, settings), "commands",
+	    commands(plan, input, settings), "message",
 	    message(plan, input, settings));
 	char *text = json_dumps(tree, JSON_COMPACT);
 

@@ -9,6 +9,7 @@
 #include "core/bounce/explain.h"
 #include "core/bounce/mime.h"
 #include "core/file.h"
+#include "core/local/helper.h"
 #include "core/mail_case.h"
 #include "core/plan.h"
 #include "core/report/report.h"
@@ -269,14 +270,16 @@ probe_all(struct check *c, struct err *err)
 	struct setup setup;
 	int status = USAGE_STATUS;
 
+	if (c->settings.local_look)
+		local_helper_start(""); /* before logins are known */
 	if (!secret_read(&login, &c->settings, true, err)) {
 		fail(err);
 	} else if (!setup_open(&setup, &c->settings, loop, NULL, err)) {
 		fail(err);
 		secret_clear(&login);
 	} else {
-		sandbox_enter(!c->settings.no_sandbox &&
-			!c->settings.local_look, &(struct sandbox_needs) {
+		sandbox_enter(!c->settings.no_sandbox,
+		    &(struct sandbox_needs) {
 		    .network = true,
 		    .writes = c->writer.target,
 		});
@@ -298,6 +301,7 @@ probe_all(struct check *c, struct err *err)
 		setup_clear(&setup);
 		secret_clear(&login);
 	}
+	local_helper_end();
 	loop_free(loop);
 	return status;
 }

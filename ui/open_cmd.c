@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "core/file.h"
+#include "core/local/helper.h"
 #include "core/report/load.h"
 #include "core/report/report.h"
 #include "core/session.h"
@@ -67,7 +68,9 @@ open_case(const struct settings *settings, int *status, struct err *err)
 
 	if (settings->recipients.count != 1)
 		return err_set(err, ERR_INPUT, "one FILE is needed");
-	if (!screen) {
+	if (screen) {
+		local_helper_start(""); /* before anything is read */
+	} else {
 		setup_language(settings);
 		sandbox_enter(!settings->no_sandbox, &(struct sandbox_needs) {
 		    .reads = { settings->recipients.items[0] },

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/local/helper.h"
 #include "core/settings.h"
 #include "net/i18n.h"
 #include "net/log.h"
@@ -133,8 +134,7 @@ wizard_run(const struct settings *settings, const struct credentials *cred,
 
 	if (!plain && !tty_open(settings, err))
 		return fail(err);
-	sandbox_enter(!settings->no_sandbox && !settings->local_look,
-	    &(struct sandbox_needs) {
+	sandbox_enter(!settings->no_sandbox, &(struct sandbox_needs) {
 	    .network = true,
 	    .listens = world != NULL,
 	    .person = true,
@@ -174,10 +174,13 @@ run(const struct settings *settings, struct err *err)
 		    err->text);
 		return USAGE_STATUS;
 	}
+	/* What may be asked of this machine later; before logins are known. */
+	local_helper_start("");
 	if (!secret_read(&login, settings, true, err))
 		return fail(err);
 	loop = loop_new(NULL);
 	status = wizard_run(settings, &login.cred, loop, NULL, NULL, err);
+	local_helper_end();
 	loop_free(loop);
 	secret_clear(&login);
 	return status;

@@ -68,7 +68,7 @@ list_has(const struct local_probe *p, bool about_client, char *value,
 
 		item = text_trim(item + not);
 		one = about_client ? net_item_has(item, &p->client) :
-				     item_has_domain(item, p->domain);
+				     item_has_domain(item, p->values.domain);
 		if (one == TRI_UNKNOWN)
 			result = TRI_UNKNOWN;
 		if (one != TRI_YES)
@@ -88,7 +88,7 @@ hear_list(struct local_probe *p)
 	local_hear(p);
 	p->list_line = 0;
 	p->list_item[0] = '\0';
-	value = p->run.status == 0 ?
+	value = p->answer.status == 0 ?
 	    list_value(p->output, questions[p->step].list) : NULL;
 	if (value == NULL)
 		return;
@@ -104,30 +104,16 @@ must_ask(const struct local_probe *p)
 {
 	return p->list_line > 0 && p->list_has == TRI_UNKNOWN &&
 	    (questions[p->step].about_client ?
-		p->client.family != AF_UNSPEC : p->domain[0] != '\0');
-}
-
-/* Domain and address are plain, so nothing of them is expanded. */
-static void
-ask_itself(struct local_probe *p)
-{
-	bool about_client = questions[p->step].about_client;
-	char client[ADDR_TEXT_MAX];
-
-	snprintf(p->words[0], sizeof(p->words[0]),
-	    "${if match_%s{%s}{%s}{yes}{no}}", about_client ? "ip" : "domain",
-	    about_client ? addr_text(&p->client, client) : p->domain,
-	    questions[p->step].list);
-	local_say(p, p->program, NULL, "-be", p->words[0], NULL);
+		p->client.family != AF_UNSPEC : p->values.domain[0] != '\0');
 }
 
 static void
 hear_itself(struct local_probe *p)
 {
 	local_hear(p);
-	if (p->run.status == 0 && strcmp(p->output, "yes\n") == 0)
+	if (p->answer.status == 0 && strcmp(p->output, "yes\n") == 0)
 		p->list_has = TRI_YES;
-	else if (p->run.status == 0 && strcmp(p->output, "no\n") == 0)
+	else if (p->answer.status == 0 && strcmp(p->output, "no\n") == 0)
 		p->list_has = TRI_NO;
 	else
 		return;
@@ -183,7 +169,7 @@ conclude_domain(struct local_probe *p)
 	struct policy_fact *f;
 	char how[160] = "";
 
-	if (p->domain[0] == '\0')
+	if (p->values.domain[0] == '\0')
 		return;
 	if (p->in_domains == TRI_UNKNOWN) {
 		p->in_domains = routed_here(p->output);
@@ -194,21 +180,21 @@ conclude_domain(struct local_probe *p)
 		snprintf(how, sizeof(how), _("; it routes the recipient by "
 		    "%.*s"), (int)(strcspn(route, "\n") < 100 ?
 			strcspn(route, "\n") : 100), route);
-	f = local_fact(p, "local-domain", p->domain, p->in_domains,
+	f = local_fact(p, "local-domain", p->values.domain, p->in_domains,
 	    p->domains_line);
 	f->wrong = p->in_domains != TRI_YES;
 	if (p->in_domains == TRI_YES)
 		snprintf(f->text, sizeof(f->text), _("Exim on this machine "
 		    "takes %.80s for a domain of its own (%.60s)%s"),
-		    p->domain, p->where, how);
+		    p->values.domain, p->where, how);
 	else if (p->in_domains == TRI_NO)
 		snprintf(f->text, sizeof(f->text), _("Exim on this machine "
-		    "takes %.100s for somebody else's domain%s"), p->domain,
-		    how);
+		    "takes %.100s for somebody else's domain%s"),
+		    p->values.domain, how);
 	else
 		snprintf(f->text, sizeof(f->text), _("whether Exim on this "
 		    "machine takes %.100s for its own is not known"),
-		    p->domain);
+		    p->values.domain);
 	if (p->in_domains != TRI_UNKNOWN)
 		local_speaks(f, CAUSE_MX_NOT_HOSTING,
 		    p->in_domains == TRI_NO ? 30 : -20);
@@ -250,19 +236,22 @@ local_exim(struct task *task)
 	TASK_BEGIN(task);
 
 	for (p->step = 0; p->step < QUESTIONS; p->step++) {
-		local_say(p, p->program, NULL, "-bP", questions[p->step].list,
-		    NULL);
-		TASK_AWAIT(task, p->run.done);
+		snprintf(p->values.list, sizeof(p->values.list), "%s",
+		    questions[p->step].list);
+		local_say(p, LOCAL_EXIM_LIST);
+		TASK_AWAIT(task, p->answer.done);
 		hear_list(p);
 		if (must_ask(p)) {
-			ask_itself(p);
-			TASK_AWAIT(task, p->run.done);
+			local_say(p, questions[p->step].about_client ?
+				LOCAL_EXIM_HAS_CLIENT :
+				LOCAL_EXIM_HAS_DOMAIN);
+			TASK_AWAIT(task, p->answer.done);
 			hear_itself(p);
 		}
 		keep_answer(p);
 	}
-	local_say(p, p->program, NULL, "-bt", p->recipient, NULL);
-	TASK_AWAIT(task, p->run.done);
+	local_say(p, LOCAL_EXIM_ROUTE);
+	TASK_AWAIT(task, p->answer.done);
 	local_hear(p);
 
 	conclude_domain(p);

@@ -1,13 +1,9 @@
 #include "core/local/local_probe.h"
 
-#include <ctype.h>
 #include <ifaddrs.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "core/text.h"
 #include "net/dns.h"
@@ -15,160 +11,6 @@
 #include "net/mem.h"
 
 #define SHOWN_LINES 60 /* of a command's output; more are counted */
-
-#define PATH_MAX_SHOWN 160 /* as long as local_probe.program */
-
-static const struct {
-	const char *name;
-	const char *commands[3]; /* looked for along PATH, then in folders */
-	const char *programs[4]; /* places of their own */
-	const char *needs;       /* and this file */
-	const char *says;        /* for the plan: what is run */
-	enum step (*run)(struct task *task);
-} products[] = {
-	[LOCAL_POSTFIX] = { "Postfix", { "postconf" },
-	    { "/opt/zimbra/common/sbin/postconf" }, NULL,
-	    "-n, -x, -M; postmap -q", local_postfix },
-	[LOCAL_EXIM] = { "Exim", { "exim4", "exim" },
-	    { "/usr/exim/bin/exim" }, NULL, "-bP, -be, -bt", local_exim },
-	[LOCAL_SENDMAIL] = { "Sendmail", { "sendmail.sendmail", "sendmail" },
-	    { "/usr/libexec/sendmail/sendmail", "/usr/lib/sm.bin/sendmail" },
-	    "/etc/mail/sendmail.cf", "-bt", local_sendmail },
-};
-
-/* Often not in the PATH of a person, yet where servers' commands are. */
-static const char *const folders[] = { "/usr/sbin", "/usr/local/sbin",
-	"/sbin" };
-
-const char *
-local_product_name(enum local_product product)
-{
-	return products[product].name;
-}
-
-/*
- * "sendmail" is what every product calls its entry: Sendmail's own leads to
- * a file of that name, and no postconf stands beside it.
- */
-static bool
-is_sendmail(const char *path)
-{
-	char *real = realpath(path, NULL), *slash, beside[PATH_MAX_SHOWN + 20];
-	bool good = false;
-
-	if (real != NULL && (slash = strrchr(real, '/')) != NULL) {
-		good = strncmp(slash + 1, "sendmail", 8) == 0;
-		*slash = '\0';
-		snprintf(beside, sizeof(beside), "%.150s/postconf", real);
-		good = good && access(beside, X_OK) != 0;
-	}
-	free(real);
-	return good;
-}
-
-static bool
-usable(enum local_product product, const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
-	    access(path, X_OK) == 0 &&
-	    (product != LOCAL_SENDMAIL || is_sendmail(path));
-}
-
-/* A folder's first command of the product; `out` holds PATH_MAX_SHOWN. */
-static bool
-in_folder(enum local_product product, const char *root, const char *folder,
-    size_t n, char *out)
-{
-	const char *command;
-	char path[PATH_MAX_SHOWN];
-	size_t i;
-	int len;
-
-	for (i = 0; i < 3 && (command = products[product].commands[i]) != NULL;
-	     i++) {
-		len = snprintf(path, sizeof(path), "%s%.*s/%s", root, (int)n,
-		    folder, command);
-		if (len < 0 || (size_t)len >= sizeof(path) ||
-		    !usable(product, path))
-			continue;
-		memcpy(out, path, (size_t)len + 1);
-		return true;
-	}
-	return false;
-}
-
-/* As the person's shell would find it; relative folders do not count. */
-static bool
-along_path(enum local_product product, char *out)
-{
-	const char *at = getenv("PATH");
-	size_t n;
-
-	for (; at != NULL && *at != '\0'; at += n + (at[n] == ':')) {
-		n = strcspn(at, ":");
-		if (*at == '/' && n < PATH_MAX_SHOWN &&
-		    in_folder(product, "", at, n, out))
-			return true;
-	}
-	return false;
-}
-
-static bool
-find_program(enum local_product product, const char *root,
-    char out[PATH_MAX_SHOWN])
-{
-	const char *place;
-	char path[PATH_MAX_SHOWN];
-	size_t i;
-
-	if (products[product].needs != NULL) {
-		snprintf(path, sizeof(path), "%.100s%s", root,
-		    products[product].needs);
-		if (access(path, R_OK) != 0)
-			return false;
-	}
-	if (root[0] == '\0' && along_path(product, out))
-		return true;
-	for (i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
-		if (in_folder(product, root, folders[i], strlen(folders[i]),
-		    out))
-			return true;
-	for (i = 0; i < 4 && (place = products[product].programs[i]) != NULL;
-	     i++) {
-		snprintf(path, sizeof(path), "%.100s%s", root, place);
-		if (!usable(product, path))
-			continue;
-		snprintf(out, PATH_MAX_SHOWN, "%s", path);
-		return true;
-	}
-	return false;
-}
-
-bool
-local_product_here(enum local_product product, const char *root)
-{
-	char path[PATH_MAX_SHOWN];
-
-	return find_program(product, root, path);
-}
-
-bool
-local_plan_text(char *out, size_t size)
-{
-	char path[PATH_MAX_SHOWN];
-	size_t at = 0;
-	int i;
-
-	out[0] = '\0';
-	for (i = 0; i < LOCAL_PRODUCTS && at < size; i++)
-		if (find_program((enum local_product)i, "", path))
-			at += (size_t)snprintf(out + at, size - at,
-			    "%s%.90s %s", at > 0 ? "; " : "", path,
-			    products[i].says);
-	return at > 0;
-}
 
 bool
 local_address_here(const struct addr *addr)
@@ -189,47 +31,45 @@ local_address_here(const struct addr *addr)
 
 /* ---- a command and what it says ---- */
 
-void
-local_say(struct local_probe *p, const char *program, const char *input, ...)
+/* As it will be run, if the helper agrees. */
+static void
+note_command(struct local_probe *p, enum local_command command)
 {
-	const char *name = strrchr(program, '/'), *word;
-	char line[1200];
-	size_t n = 0, at;
-	va_list ap;
+	struct local_line line;
+	char text[1400];
+	size_t n;
 
-	p->argv[n++] = program;
-	at = (size_t)snprintf(line, sizeof(line), "%s",
-	    name != NULL ? name + 1 : program);
-	va_start(ap, input);
-	while ((word = va_arg(ap, const char *)) != NULL &&
-	    n + 1 < sizeof(p->argv) / sizeof(p->argv[0])) {
-		p->argv[n++] = word;
-		if (at < sizeof(line))
-			at += (size_t)snprintf(line + at, sizeof(line) - at,
-			    " %s", word);
-	}
-	va_end(ap);
-	p->argv[n] = NULL;
+	if (!local_line_make(&line, command, &p->values, local_helper_root()))
+		return;
+	local_line_text(&line, false, text, sizeof(text));
 	transcript_printf(&p->base.transcript, probe_now(&p->base),
-	    LINE_CLIENT, STAGE_DNS, false, "%s", line);
-	if (input != NULL)
+	    LINE_CLIENT, STAGE_DNS, false, "%s", text);
+	for (char *at = line.typed; *at != '\0'; at += n + 1) {
+		n = strcspn(at, "\n");
 		transcript_printf(&p->base.transcript, probe_now(&p->base),
-		    LINE_CLIENT, STAGE_DNS, false, "(typed in) %.*s",
-		    (int)strcspn(input, "\n"), input);
-	local_run_clear(&p->run);
-	local_run_start(&p->run, p->base.task.loop, &p->base.task, p->argv,
-	    input);
+		    LINE_CLIENT, STAGE_DNS, false, "(typed in) %.*s", (int)n,
+		    at);
+	}
+}
+
+void
+local_say(struct local_probe *p, enum local_command command)
+{
+	note_command(p, command);
+	local_answer_clear(&p->answer);
+	local_answer_ask(&p->answer, p->base.task.loop, &p->base.task,
+	    command, &p->values);
 }
 
 void
 local_hear(struct local_probe *p)
 {
-	const char *at = buf_str(&p->run.text), *end;
+	const char *at = buf_str(&p->answer.text), *end;
 	size_t shown = 0, all = 0, i;
 
 	free(p->output);
-	p->output = mem_strndup(at, p->run.text.len);
-	for (i = 0; i < p->run.text.len; i++)
+	p->output = mem_strndup(at, p->answer.text.len);
+	for (i = 0; i < p->answer.text.len; i++)
 		if (p->output[i] == '\0')
 			p->output[i] = ' ';
 	p->output_line = 0;
@@ -250,12 +90,12 @@ local_hear(struct local_probe *p)
 	if (all > shown)
 		probe_note(&p->base, STAGE_DNS, "(%zu more lines)",
 		    all - shown);
-	if (p->run.err.kind != ERR_NONE)
+	if (p->answer.err.kind != ERR_NONE)
 		p->output_line = probe_note(&p->base, STAGE_DNS, "%s",
-		    p->run.err.text);
+		    p->answer.err.text);
 	else if (p->output_line == 0)
 		p->output_line = probe_note(&p->base, STAGE_DNS,
-		    "(says nothing, exit status %d)", p->run.status);
+		    "(says nothing, exit status %d)", p->answer.status);
 }
 
 struct policy_fact *
@@ -285,7 +125,7 @@ local_speaks(struct policy_fact *f, enum cause_id cause, int weight)
 void
 local_end(struct local_probe *p)
 {
-	local_run_clear(&p->run);
+	local_answer_clear(&p->answer);
 	probe_end(&p->base, PROBE_OK, "%.200s",
 	    p->fact_count > 0 ? p->facts[0].text : _("nothing to tell"));
 }
@@ -298,7 +138,7 @@ clear(struct probe *probe)
 	struct local_probe *p = container_of(probe, struct local_probe, base);
 
 	task_stop(&probe->task);
-	local_run_clear(&p->run);
+	local_answer_clear(&p->answer);
 	free(p->output);
 	free(p->settings);
 	free(p->services);
@@ -314,54 +154,44 @@ clear(struct probe *probe)
 
 static const struct probe_ops ops = { .clear = clear };
 
-/*
- * What goes into arguments and test modes is plain: no option, no command,
- * no blank.  A recipient that is not gives way to the domain's postmaster.
- */
-static bool
-is_plain(const char *text)
+void
+local_values_of(struct local_values *v, const char *recipient,
+    const char *domain, const struct addr *client)
 {
-	size_t i;
-
-	if (!isalnum((unsigned char)text[0]))
-		return false;
-	for (i = 0; text[i] != '\0'; i++)
-		if (!isalnum((unsigned char)text[i]) &&
-		    strchr("@._+=-", text[i]) == NULL)
-			return false;
-	return true;
+	memset(v, 0, sizeof(*v));
+	if (local_word_plain(domain) && dns_name_valid(domain))
+		snprintf(v->domain, sizeof(v->domain), "%s", domain);
+	if (local_word_plain(recipient) &&
+	    strlen(recipient) < sizeof(v->recipient))
+		snprintf(v->recipient, sizeof(v->recipient), "%s",
+		    recipient);
+	else
+		snprintf(v->recipient, sizeof(v->recipient),
+		    "postmaster@%s", v->domain);
+	if (client->family != AF_UNSPEC)
+		addr_text(client, v->client);
 }
 
 void
 local_probe_start(struct local_probe *p, struct loop *loop,
     struct task *parent, const int64_t *epoch, enum local_product product,
-    const char *root, const char *recipient, const char *domain,
-    const struct addr *client, const struct addr *server)
+    const char *recipient, const char *domain, const struct addr *client,
+    const struct addr *server)
 {
-	char *slash;
+	static enum step (*const looks[])(struct task *) = {
+		[LOCAL_POSTFIX] = local_postfix,
+		[LOCAL_EXIM] = local_exim,
+		[LOCAL_SENDMAIL] = local_sendmail,
+	};
 
 	p->product = product;
 	p->server = addr_unmap(*server);
 	p->client = addr_unmap(*client);
-	snprintf(p->domain, sizeof(p->domain), "%s",
-	    is_plain(domain) && dns_name_valid(domain) ? domain : "");
-	if (is_plain(recipient) && strlen(recipient) < sizeof(p->recipient))
-		snprintf(p->recipient, sizeof(p->recipient), "%s",
-		    recipient);
-	else
-		snprintf(p->recipient, sizeof(p->recipient),
-		    "postmaster@%s", p->domain);
+	local_values_of(&p->values, recipient, domain, &p->client);
 	snprintf(p->base.subject, sizeof(p->base.subject),
-	    _("%s on this machine"), products[product].name);
-	if (!find_program(product, root, p->program))
-		p->program[0] = '\0';
-	snprintf(p->tables_program, sizeof(p->tables_program), "%s",
-	    p->program);
-	slash = strrchr(p->tables_program, '/');
-	if (slash != NULL && product == LOCAL_POSTFIX)
-		memcpy(slash + 1, "postmap", sizeof("postmap"));
+	    _("%s on this machine"), local_product_name(product));
 	probe_start(&p->base, &ops, PROBE_LOCAL, loop, parent, epoch,
-	    products[product].run);
+	    looks[product]);
 }
 
 void
@@ -370,7 +200,7 @@ local_probe_stop(struct local_probe *p)
 	if (p->base.task.done)
 		return;
 	task_stop(&p->base.task);
-	local_run_clear(&p->run);
+	local_answer_clear(&p->answer);
 	probe_end(&p->base, PROBE_SKIPPED, "not awaited any longer");
 }
 

@@ -11,15 +11,8 @@
 #include <stdbool.h>
 
 #include "core/evidence.h"
-#include "core/local/run.h"
+#include "core/local/helper.h"
 #include "core/probe/probe.h"
-
-enum local_product {
-	LOCAL_POSTFIX,
-	LOCAL_EXIM,
-	LOCAL_SENDMAIL,
-	LOCAL_PRODUCTS,
-};
 
 #define LOCAL_TABLES 24 /* of Postfix that are asked */
 
@@ -35,14 +28,11 @@ struct local_table {
 struct local_probe {
 	struct probe base;
 	enum local_product product;
-	char program[160], tables_program[160];
-	char domain[256], recipient[320];
-	struct addr client; /* AF_UNSPEC: not known */
+	struct local_values values; /* what the commands are asked for */
+	struct addr client;         /* AF_UNSPEC: not known */
 	struct addr server; /* address and port of the service that refused */
 
-	struct local_run run;
-	const char *argv[24];
-	char words[4][340];  /* arguments that had to be made */
+	struct local_answer answer;
 	char *output;        /* of the command of the moment; owned */
 	int output_line;     /* where it stands in the transcript */
 	char *settings;      /* Postfix: the values; owned */
@@ -66,35 +56,33 @@ struct local_probe {
 	size_t fact_count, fact_cap;
 };
 
-const char *local_product_name(enum local_product product);
-/* Is it installed?  `root` stands before every path; "" is this machine. */
-bool local_product_here(enum local_product product, const char *root);
-/*
- * What would be run here, for the plan: paths and options; false if there
- * is no mail server.  Commands are looked for along PATH, as a shell would,
- * then where the products put them.
- */
-bool local_plan_text(char *out, size_t size);
 /* Has an interface of this machine the address? */
 bool local_address_here(const struct addr *addr);
 
 /*
+ * What a look would ask for: a recipient that is not plain gives way to the
+ * domain's postmaster, and what is not known stays empty.
+ */
+void local_values_of(struct local_values *values, const char *recipient,
+    const char *domain, const struct addr *client);
+
+/*
  * The strings are copied; client may have family AF_UNSPEC, and so may
- * server, the address and port whose answer is to be explained.
+ * server, the address and port whose answer is to be explained.  The
+ * helper must have been started (core/local/helper.h).
  */
 void local_probe_start(struct local_probe *probe, struct loop *loop,
     struct task *parent, const int64_t *epoch, enum local_product product,
-    const char *root, const char *recipient, const char *domain,
-    const struct addr *client, const struct addr *server);
+    const char *recipient, const char *domain, const struct addr *client,
+    const struct addr *server);
 void local_probe_stop(struct local_probe *probe);
 void local_probe_evidence(const struct local_probe *probe,
     struct evidence *e);
 
 /* ---- shared by the products' files ---- */
 
-/* Runs program `words...` (NULL ends them); then TASK_AWAIT(run.done). */
-void local_say(struct local_probe *probe, const char *program,
-    const char *input, ...) __attribute__((sentinel));
+/* Asks; then TASK_AWAIT(answer.done). */
+void local_say(struct local_probe *probe, enum local_command command);
 /* The command has ended: its output goes into the transcript and `output`. */
 void local_hear(struct local_probe *probe);
 struct policy_fact *local_fact(struct local_probe *probe, const char *id,

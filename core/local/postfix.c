@@ -104,7 +104,7 @@ find_tables(struct local_probe *p)
 			    net_item_has(item, &p->client) != TRI_UNKNOWN ||
 			    (lists[i].about_client ?
 				p->client.family == AF_UNSPEC :
-				p->domain[0] == '\0'))
+				p->values.domain[0] == '\0'))
 				continue;
 			t->setting = lists[i].setting;
 			t->about_client = lists[i].about_client;
@@ -119,13 +119,10 @@ static void
 ask_table(struct local_probe *p)
 {
 	const struct local_table *t = &p->tables[p->table_asked];
-	char *key = p->words[0];
 
-	if (t->about_client)
-		addr_text(&p->client, key);
-	else
-		snprintf(key, sizeof(p->words[0]), "%s", p->domain);
-	local_say(p, p->tables_program, NULL, "-q", key, t->name, NULL);
+	snprintf(p->values.list, sizeof(p->values.list), "%s", t->name);
+	local_say(p, t->about_client ? LOCAL_POSTMAP_CLIENT :
+				       LOCAL_POSTMAP_DOMAIN);
 }
 
 /* Found: it says something; not found: silence and status 1. */
@@ -136,9 +133,9 @@ hear_table(struct local_probe *p)
 
 	local_hear(p);
 	t->line = p->output_line;
-	if (p->run.status == 0)
+	if (p->answer.status == 0)
 		t->has = TRI_YES;
-	else if (p->run.status == 1 && p->output[0] == '\0')
+	else if (p->answer.status == 1 && p->output[0] == '\0')
 		t->has = TRI_NO;
 }
 
@@ -166,8 +163,8 @@ item_has(const struct local_probe *p, size_t list, const char *item)
 		return net_item_has(item, &p->client);
 	if (is_table(item) || item[0] == '/' || strchr(item, '$') != NULL)
 		return TRI_UNKNOWN;
-	return item_has_domain(item, p->domain, lists[list].subdomains) ?
-	    TRI_YES : TRI_NO;
+	return item_has_domain(item, p->values.domain,
+	    lists[list].subdomains) ? TRI_YES : TRI_NO;
 }
 
 /* Postfix takes the first item that matches; "!" turns it round. */
@@ -222,7 +219,7 @@ conclude_domain(struct local_probe *p)
 	bool unknown = false;
 	struct policy_fact *f;
 
-	if (p->domain[0] == '\0')
+	if (p->values.domain[0] == '\0')
 		return;
 	for (i = 0; i < CLASSES; i++) {
 		enum tri has = list_has(p, i, found, sizeof(found));
@@ -234,26 +231,28 @@ conclude_domain(struct local_probe *p)
 		    "%s%s", count > 0 ? ", " : "", lists[i].setting);
 		count++;
 	}
-	f = local_fact(p, "local-domain", p->domain, count > 0 ? TRI_YES :
+	f = local_fact(p, "local-domain", p->values.domain,
+	    count > 0 ? TRI_YES :
 		unknown ? TRI_UNKNOWN : TRI_NO, p->settings_line);
 	unasked_table(p, false, why, sizeof(why));
 	f->wrong = count != 1;
 	if (count == 1)
 		snprintf(f->text, sizeof(f->text), _("Postfix on this machine "
-		    "takes %.120s for its own (%s)"), p->domain, classes);
+		    "takes %.120s for its own (%s)"),
+		    p->values.domain, classes);
 	else if (count > 1)
 		snprintf(f->text, sizeof(f->text), _("Postfix on this machine "
 		    "has %.100s in several classes at once (%s), where it "
-		    "must be in one"), p->domain, classes);
+		    "must be in one"), p->values.domain, classes);
 	else if (unknown)
 		snprintf(f->text, sizeof(f->text), _("whether Postfix on this "
 		    "machine takes %.80s for its own is not known: %s"),
-		    p->domain, why);
+		    p->values.domain, why);
 	else
 		snprintf(f->text, sizeof(f->text), _("Postfix on this machine "
 		    "has %.100s in none of mydestination, "
 		    "virtual_mailbox_domains, virtual_alias_domains and "
-		    "relay_domains"), p->domain);
+		    "relay_domains"), p->values.domain);
 	if (count == 0 && unknown)
 		local_speaks(f, CAUSE_SERVER_MISCONFIGURED, 30);
 	else
@@ -349,7 +348,7 @@ static void
 hear_services(struct local_probe *p)
 {
 	local_hear(p);
-	p->services = mem_strdup(p->run.status == 0 ? p->output : "");
+	p->services = mem_strdup(p->answer.status == 0 ? p->output : "");
 	p->services_line = p->output_line;
 	p->overrides = master_overrides(p->services, &p->server, p->service,
 	    sizeof(p->service));
@@ -363,32 +362,28 @@ local_postfix(struct task *task)
 
 	TASK_BEGIN(task);
 
-	local_say(p, p->program, NULL, "-n", NULL);
-	TASK_AWAIT(task, p->run.done);
+	local_say(p, LOCAL_POSTCONF_CHANGED);
+	TASK_AWAIT(task, p->answer.done);
 	local_hear(p);
-	if (p->run.status != 0) {
+	if (p->answer.status != 0) {
 		probe_end(&p->base, PROBE_FAILED, "postconf does not work");
 		goto finish;
 	}
 
-	/* The values as they are in force, with names inside expanded. */
-	local_say(p, p->program, NULL, "-x", "mydestination",
-	    "virtual_mailbox_domains", "virtual_alias_domains",
-	    "relay_domains", "mynetworks", "smtpd_relay_restrictions",
-	    "smtpd_recipient_restrictions", NULL);
-	TASK_AWAIT(task, p->run.done);
+	local_say(p, LOCAL_POSTCONF_VALUES);
+	TASK_AWAIT(task, p->answer.done);
 	local_hear(p);
 	p->settings = mem_strdup(p->output);
 	p->settings_line = p->output_line;
 
-	local_say(p, p->program, NULL, "-M", NULL);
-	TASK_AWAIT(task, p->run.done);
+	local_say(p, LOCAL_POSTCONF_SERVICES);
+	TASK_AWAIT(task, p->answer.done);
 	hear_services(p);
 
 	find_tables(p);
 	while (p->table_asked < p->table_count) {
 		ask_table(p);
-		TASK_AWAIT(task, p->run.done);
+		TASK_AWAIT(task, p->answer.done);
 		hear_table(p);
 	}
 
@@ -398,6 +393,6 @@ local_postfix(struct task *task)
 	conclude_services(p);
 	local_end(p);
 finish:
-	local_run_clear(&p->run);
+	local_answer_clear(&p->answer);
 	TASK_END(task);
 }

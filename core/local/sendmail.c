@@ -13,7 +13,7 @@
  * Sendmail: its classes w (local host names) and R (relay domains), the
  * access map, and what rulesets 3 and 0 make of the recipient.  All of it is
  * asked in one address test mode (sendmail -bt), whose answers are parted
- * by its prompt.
+ * by its prompt and come in the order of the questions (commands.c).
  */
 
 enum part {
@@ -102,28 +102,28 @@ access_relays(const char *part)
 static void
 conclude_domain(struct local_probe *p, char *parts[PARTS])
 {
-	bool w = has_member(parts[PART_CLASS_W], p->domain);
-	bool r = has_member(parts[PART_CLASS_R], p->domain);
+	bool w = has_member(parts[PART_CLASS_W], p->values.domain);
+	bool r = has_member(parts[PART_CLASS_R], p->values.domain);
 	bool access = access_relays(parts[PART_ACCESS_TO]);
 	bool local = strstr(parts[PART_RULES], "$# local") != NULL;
 	bool any = w || r || access || local;
 	struct policy_fact *f;
 
-	if (p->domain[0] == '\0')
+	if (p->values.domain[0] == '\0')
 		return;
-	f = local_fact(p, "local-domain", p->domain, any ? TRI_YES : TRI_NO,
+	f = local_fact(p, "local-domain", p->values.domain, any ? TRI_YES : TRI_NO,
 	    p->output_line);
 	f->wrong = !any;
 	if (any)
 		snprintf(f->text, sizeof(f->text), "Sendmail on this machine "
 		    "%s %.120s%s (%s)", w || local ? "takes" : "relays to",
-		    p->domain, w || local ? " for its own" : "",
+		    p->values.domain, w || local ? " for its own" : "",
 		    w ? "class w" : local ? "its rules" :
 			r ? "class R" : "the access map");
 	else
 		snprintf(f->text, sizeof(f->text), "Sendmail on this machine "
 		    "has %.120s neither in class w nor in class R nor in the "
-		    "access map", p->domain);
+		    "access map", p->values.domain);
 	local_speaks(f, CAUSE_MX_NOT_HOSTING, any ? -20 : 30);
 }
 
@@ -151,31 +151,17 @@ conclude_client(struct local_probe *p, char *parts[PARTS])
 	local_speaks(f, CAUSE_CLIENT_NOT_PERMITTED, r || access ? -30 : 30);
 }
 
-/* The questions, in the order of the parts. */
-static void
-type_in(const struct local_probe *p, char *out, size_t size)
-{
-	char client[ADDR_TEXT_MAX];
-
-	addr_text(&p->client, client);
-	snprintf(out, size, "$=w\n$=R\n3,0 %s\n/map access To:%s\n"
-	    "/map access Connect:%s%s\n", p->recipient, p->domain,
-	    p->client.family == AF_INET6 ? "IPv6:" : "",
-	    p->client.family == AF_UNSPEC ? "unknown" : client);
-}
-
 enum step
 local_sendmail(struct task *task)
 {
 	struct local_probe *p =
 	    container_of(task, struct local_probe, base.task);
-	char typed[1200], *parts[PARTS];
+	char *parts[PARTS];
 
 	TASK_BEGIN(task);
 
-	type_in(p, typed, sizeof(typed));
-	local_say(p, p->program, typed, "-bt", NULL);
-	TASK_AWAIT(task, p->run.done);
+	local_say(p, LOCAL_SENDMAIL_TEST);
+	TASK_AWAIT(task, p->answer.done);
 	local_hear(p);
 	if (strstr(p->output, "> ") == NULL) {
 		probe_end(&p->base, PROBE_FAILED,

@@ -6,10 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/local/master.h"
 #include "core/local/nets.h"
+#include "core/local/run.h"
 #include "net/loop.h"
 #include "net/mem.h"
 
@@ -283,12 +285,13 @@ look(struct bench *b, enum local_product product, const char *recipient,
 	struct addr addr = { 0 };
 
 	memset(b, 0, sizeof(*b));
+	ck_assert(local_helper_start(root));
 	b->loop = loop_new(NULL);
 	b->epoch = loop_now(b->loop);
 	b->probe.base.number = 3;
 	if (client != NULL)
 		ck_assert(addr_parse(client, &addr));
-	local_probe_start(&b->probe, b->loop, NULL, &b->epoch, product, root,
+	local_probe_start(&b->probe, b->loop, NULL, &b->epoch, product,
 	    recipient, domain != NULL ? domain + 1 : "", &addr, &asked_server);
 	while (!b->probe.base.task.done)
 		loop_turn(b->loop, 1000);
@@ -298,6 +301,7 @@ static void
 end_look(struct bench *b)
 {
 	b->probe.base.ops->clear(&b->probe.base);
+	local_helper_end();
 	loop_free(b->loop);
 }
 
@@ -643,6 +647,247 @@ START_TEST(hostile_recipients_stay_out)
 }
 END_TEST
 
+/* ---- the helper ---- */
+
+struct questions {
+	struct loop *loop;
+	struct task task;
+	struct local_values values;
+	struct local_answer first, second;
+};
+
+static void
+begin_questions(struct questions *q)
+{
+	memset(q, 0, sizeof(*q));
+	ck_assert(local_helper_start(root));
+	q->loop = loop_new(NULL);
+	task_start(&q->task, q->loop, NULL, nothing);
+	strcpy(q->values.domain, "dest.example");
+	strcpy(q->values.recipient, "bob@dest.example");
+	strcpy(q->values.list, "hash:/t/secret");
+}
+
+static void
+ask(struct questions *q, struct local_answer *answer,
+    enum local_command command)
+{
+	local_answer_ask(answer, q->loop, &q->task, command, &q->values);
+}
+
+static void
+finish_questions(struct questions *q)
+{
+	while ((q->first.loop != NULL && !q->first.done) ||
+	    (q->second.loop != NULL && !q->second.done))
+		loop_turn(q->loop, 1000);
+}
+
+static void
+end_questions(struct questions *q)
+{
+	local_answer_clear(&q->first);
+	local_answer_clear(&q->second);
+	local_helper_end();
+	task_stop(&q->task);
+	loop_free(q->loop);
+}
+
+/* Only what Postfix itself names, as a whole item, is ever opened. */
+START_TEST(a_table_must_be_one_of_the_servers)
+{
+	struct questions q;
+
+	program("/usr/sbin/postconf", "case $1 in\n"
+	    "-x) echo 'mydestination = x, hash:/t/secrets,cdb:/t/own';;\n"
+	    "-M) echo 'smtp inet n - y - - smtpd "
+	    "-o relay_domains=hash:/t/of-service';; esac");
+	program("/usr/sbin/postmap", "echo \"$3\"");
+	begin_questions(&q);
+	ask(&q, &q.first, LOCAL_POSTMAP_DOMAIN);
+	finish_questions(&q);
+	ck_assert_int_eq(q.first.err.kind, ERR_INPUT);
+	ck_assert_uint_eq(q.first.text.len, 0);
+	local_answer_clear(&q.first);
+
+	ask(&q, &q.first, LOCAL_POSTCONF_VALUES);
+	ask(&q, &q.second, LOCAL_POSTMAP_DOMAIN);
+	finish_questions(&q);
+	ck_assert_int_eq(q.first.err.kind, ERR_NONE);
+	ck_assert_int_eq(q.second.err.kind, ERR_INPUT);
+	local_answer_clear(&q.first);
+	local_answer_clear(&q.second);
+
+	strcpy(q.values.list, "cdb:/t/own");
+	ask(&q, &q.first, LOCAL_POSTMAP_DOMAIN);
+	finish_questions(&q);
+	ck_assert_str_eq(buf_str(&q.first.text), "cdb:/t/own\n");
+	local_answer_clear(&q.first);
+
+	strcpy(q.values.list, "hash:/t/of-service");
+	ask(&q, &q.first, LOCAL_POSTCONF_SERVICES);
+	ask(&q, &q.second, LOCAL_POSTMAP_DOMAIN);
+	finish_questions(&q);
+	ck_assert_str_eq(buf_str(&q.second.text), "hash:/t/of-service\n");
+	end_questions(&q);
+}
+END_TEST
+
+/* What the helper would be told by somebody who took over the program. */
+START_TEST(hostile_questions_run_nothing)
+{
+	static const struct {
+		enum local_command command;
+		struct local_values values;
+	} cases[] = {
+		{ LOCAL_EXIM_LIST, { .list = "-C/tmp/x" } },
+		{ LOCAL_EXIM_LIST, { .list = "spool_directory" } },
+		{ LOCAL_EXIM_LIST, { .list = "" } },
+		{ LOCAL_EXIM_ROUTE, { .recipient = "-Mt" } },
+		{ LOCAL_EXIM_ROUTE, { .recipient = "$(id)@d.example" } },
+		{ LOCAL_EXIM_ROUTE, { .recipient = "" } },
+		{ LOCAL_EXIM_HAS_DOMAIN, { .list = "+local_domains",
+		    .domain = "x}{y}{${run{/bin/id}}}{z}}" } },
+		{ LOCAL_EXIM_HAS_CLIENT, { .list = "+relay_from_hosts",
+		    .client = "::1}{" } },
+		{ LOCAL_EXIM_HAS_CLIENT, { .list = "+relay_from_hosts" } },
+		{ LOCAL_COMMANDS, { .list = "" } },
+		{ (enum local_command)-1, { .list = "" } },
+		{ (enum local_command)4096, { .list = "" } },
+	};
+	struct local_line line;
+
+	program("/usr/sbin/exim4", "echo run");
+	ck_assert(!local_line_make(&line, cases[_i].command,
+	    &cases[_i].values, root));
+}
+END_TEST
+
+/* A test mode reads lines: none may be smuggled into it. */
+START_TEST(nothing_is_typed_that_is_a_line_of_its_own)
+{
+	struct local_values v = { "bob@d.example", "d.example", "", "" };
+	struct local_line line;
+
+	put("/etc/mail/sendmail.cf", "", 0644);
+	program("/usr/sbin/sendmail", "exit 1");
+	ck_assert(local_line_make(&line, LOCAL_SENDMAIL_TEST, &v, root));
+	ck_assert_str_eq(line.typed, "$=w\n$=R\n3,0 bob@d.example\n"
+	    "/map access To:d.example\n/map access Connect:unknown\n");
+	strcpy(v.client, "2001:DB8::1");
+	ck_assert(local_line_make(&line, LOCAL_SENDMAIL_TEST, &v, root));
+	ck_assert_ptr_nonnull(strstr(line.typed,
+	    "Connect:IPv6:2001:db8::1\n"));
+	strcpy(v.recipient, "b\n/quit@d.example");
+	ck_assert(!local_line_make(&line, LOCAL_SENDMAIL_TEST, &v, root));
+}
+END_TEST
+
+START_TEST(questions_wait_their_turn)
+{
+	struct questions q;
+
+	program("/usr/sbin/postconf",
+	    "case $1 in -n) sleep 60;; *) echo services;; esac");
+	begin_questions(&q);
+	ask(&q, &q.first, LOCAL_POSTCONF_CHANGED);
+	ask(&q, &q.second, LOCAL_POSTCONF_SERVICES);
+	loop_turn(q.loop, 10);
+	ck_assert(!q.second.done);
+	/* What is given up is ended, and the next one gets its answer. */
+	local_answer_clear(&q.first);
+	finish_questions(&q);
+	ck_assert_str_eq(buf_str(&q.second.text), "services\n");
+	ck_assert_int_eq(q.second.status, 0);
+	end_questions(&q);
+}
+END_TEST
+
+START_TEST(a_helper_that_is_gone_is_told)
+{
+	struct questions q;
+
+	program("/usr/sbin/postconf", "kill -KILL $PPID; sleep 60");
+	begin_questions(&q);
+	ask(&q, &q.first, LOCAL_POSTCONF_CHANGED);
+	ask(&q, &q.second, LOCAL_POSTCONF_SERVICES);
+	finish_questions(&q);
+	ck_assert_int_eq(q.first.err.kind, ERR_SYSTEM);
+	ck_assert_int_eq(q.second.err.kind, ERR_SYSTEM);
+	ck_assert(!local_helper_here());
+	end_questions(&q);
+}
+END_TEST
+
+/* With the program it ends, and so does what it runs. */
+START_TEST(the_helper_ends_with_the_program)
+{
+	char path[100];
+	struct questions q;
+	int helper = 0, child = 0;
+	FILE *in;
+
+	program("/usr/sbin/postconf",
+	    "cd \"${0%/*}\"; echo $PPID $$ > pids.new; mv pids.new pids; "
+	    "exec sleep 60");
+	begin_questions(&q);
+	ask(&q, &q.first, LOCAL_POSTCONF_CHANGED);
+	snprintf(path, sizeof(path), "%s/usr/sbin/pids", root);
+	while (access(path, R_OK) != 0)
+		loop_turn(q.loop, 10);
+	in = fopen(path, "r");
+	ck_assert_int_eq(fscanf(in, "%d %d", &helper, &child), 2);
+	fclose(in);
+	ck_assert_int_ne(helper, getpid());
+	/* The program's end of the line goes away. */
+	local_helper_end();
+	ck_assert_int_eq(waitpid(helper, NULL, 0), helper);
+	ck_assert_int_eq(kill(child, 0), -1);
+	end_questions(&q);
+}
+END_TEST
+
+START_TEST(without_a_server_there_is_no_helper)
+{
+	ck_assert(!local_helper_start(root));
+	ck_assert(!local_helper_here());
+	local_helper_end();
+}
+END_TEST
+
+START_TEST(the_plan_shows_each_command)
+{
+	static const char *const lines[] = { "/own/postconf -n\n",
+		"/own/postconf -x mydestination ", "/own/postconf -M\n",
+		"/own/postmap -q dest.example EACH-TABLE\n",
+		"/own/postmap -q ADDRESS EACH-TABLE\n",
+		"/mine/exim -bP +relay_from_hosts\n",
+		"/mine/exim -be '${if match_domain{dest.example}"
+		"{+local_domains}{yes}{no}}'\n",
+		"/mine/exim -bt bob@dest.example\n" };
+	const char *before = getenv("PATH");
+	char *kept = mem_strdup(before != NULL ? before : ""), path[200];
+	struct addr none = { 0 };
+	struct local_values v;
+	struct buf out;
+	size_t i;
+
+	program("/own/postconf", "exit 1");
+	program("/mine/exim", "exit 1");
+	snprintf(path, sizeof(path), "%s/own:%s/mine", root, root);
+	ck_assert_int_eq(setenv("PATH", path, 1), 0);
+	buf_init(&out, 8192);
+	local_values_of(&v, "bob@dest.example", "dest.example", &none);
+	local_plan_lines(&v, &out);
+	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		ck_assert_msg(strstr(buf_str(&out), lines[i]) != NULL,
+		    "%s in %s", lines[i], buf_str(&out));
+	buf_clear(&out);
+	setenv("PATH", kept, 1);
+	free(kept);
+}
+END_TEST
+
 START_TEST(programs_that_fail_end_the_look)
 {
 	struct bench b;
@@ -721,6 +966,14 @@ main(void)
 	tcase_add_test(t, sendmail);
 	tcase_add_loop_test(t, hostile_recipients_stay_out, 0, 6);
 	tcase_add_test(t, programs_that_fail_end_the_look);
+	tcase_add_test(t, a_table_must_be_one_of_the_servers);
+	tcase_add_loop_test(t, hostile_questions_run_nothing, 0, 12);
+	tcase_add_test(t, nothing_is_typed_that_is_a_line_of_its_own);
+	tcase_add_test(t, questions_wait_their_turn);
+	tcase_add_test(t, a_helper_that_is_gone_is_told);
+	tcase_add_test(t, the_helper_ends_with_the_program);
+	tcase_add_test(t, without_a_server_there_is_no_helper);
+	tcase_add_test(t, the_plan_shows_each_command);
 	tcase_add_test(t, our_own_addresses);
 	tcase_set_timeout(t, 60);
 	suite_add_tcase(s, t);

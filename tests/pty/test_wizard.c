@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -165,6 +166,68 @@ START_TEST(an_experiment_afterwards)
 END_TEST
 
 /* Test again, then both conversations; with nothing before there is a word. */
+static void
+put_program(const char *folder, const char *name, const char *script)
+{
+	char path[128];
+	FILE *out;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	out = fopen(path, "w");
+	ck_assert_ptr_nonnull(out);
+	fprintf(out, "#!/bin/sh\n%s\n", script);
+	fclose(out);
+	ck_assert_int_eq(chmod(path, 0700), 0);
+}
+
+/*
+ * The look at the own mail server is chosen in the plan, which shows its
+ * commands first; they run although the walls stand.
+ */
+START_TEST(the_own_mail_server)
+{
+	static const char *const own[] = { "relaytrace",
+		"--resolver=127.0.0.1:1", "--server=127.0.0.1:1",
+		"--sending-ip=198.51.100.7", "-f", "anna@src.example",
+		"bob@dest.example", NULL };
+	char folder[] = "/tmp/relaytrace-own-XXXXXX", path[64], command[64];
+	const char *const environment[] = { path, NULL };
+
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	snprintf(path, sizeof(path), "PATH=%s", folder);
+	put_program(folder, "postconf", "case $1 in\n"
+	    "-x) echo mydestination = localhost\n"
+	    "echo mynetworks = 127.0.0.0/8;;\n"
+	    "-M) echo smtp inet n - y - - smtpd;; esac");
+	put_program(folder, "postmap", "exit 1");
+	terminal_begin("xterm-256color", 24, 80, own, environment);
+
+	terminal_wait("10 of 10");
+	terminal_press("P");
+	terminal_wait("This was agreed to");
+	terminal_press("\033[F");
+	terminal_wait("[ ] Read the settings of this machine's mail server");
+	terminal_press("kkkk ");
+	terminal_wait("Are you sure?");
+	terminal_wait("postconf -n");
+	terminal_wait("postmap -q dest.example EACH-TABLE");
+	terminal_press("1");
+	terminal_wait("Switched on");
+	terminal_press("h");
+	terminal_wait("+ Postfix on this machine");
+	terminal_wait("11 of 11");
+	terminal_press("ggjjjjj\r");
+	terminal_wait("postconf -M");
+	terminal_wait("mynetworks = 127.0.0.0/8");
+	terminal_press("\003");
+	terminal_wait("Leave?");
+	terminal_press("2");
+	end();
+	snprintf(command, sizeof(command), "rm -rf %s", folder);
+	ck_assert_int_eq(system(command), 0);
+}
+END_TEST
+
 START_TEST(again)
 {
 	begin("xterm-256color", demo);
@@ -489,6 +552,7 @@ main(void)
 	tcase_add_test(t, a_pasted_bounce);
 	tcase_add_test(t, exploring);
 	tcase_add_test(t, an_experiment_afterwards);
+	tcase_add_test(t, the_own_mail_server);
 	tcase_add_test(t, again);
 	tcase_add_test(t, a_mail_log);
 	tcase_add_test(t, no_network);

@@ -24,9 +24,12 @@
 #include <unistd.h>
 
 #include "core/file.h"
+#include "core/local/helper.h"
 #include "net/addr.h"
 #include "net/err.h"
+#include "net/loop.h"
 #include "net/mem.h"
+#include "net/task.h"
 
 /*
  * What a process that was taken over could do after start-up, tried in a
@@ -427,6 +430,67 @@ START_TEST(commands_enter_it)
 }
 END_TEST
 
+/* ---- the helper that was made before ---- */
+
+static enum step
+nothing(struct task *task)
+{
+	(void)task;
+	return STEP_WAIT;
+}
+
+/* Not one program more, and yet the helper's answer. */
+static int
+ask_helper(void)
+{
+	struct local_values values = { .domain = "dest.example" };
+	struct local_answer answer;
+	struct loop *loop = loop_new(NULL);
+	struct task task;
+	int status;
+
+	task_start(&task, loop, NULL, nothing);
+	local_answer_ask(&answer, loop, &task, LOCAL_POSTCONF_SERVICES,
+	    &values);
+	while (!answer.done)
+		loop_turn(loop, 1000);
+	status = answer.err.kind == ERR_NONE &&
+		strcmp(buf_str(&answer.text), "said\n") == 0 ?
+	    run_program() : 255;
+	local_answer_clear(&answer);
+	/* What is given up in the middle leaves nothing behind either. */
+	local_answer_ask(&answer, loop, &task, LOCAL_POSTCONF_CHANGED,
+	    &values);
+	local_answer_clear(&answer);
+	local_helper_end();
+	task_stop(&task);
+	loop_free(loop);
+	return status;
+}
+
+START_TEST(the_helper_answers_from_outside)
+{
+	static const char script[] = "#!/bin/sh\necho said\n";
+	char *path = mem_printf("%s/usr", folder);
+	struct err err;
+	int error;
+
+	ck_assert_int_eq(mkdir(path, 0700), 0);
+	free(path);
+	path = mem_printf("%s/usr/sbin", folder);
+	ck_assert_int_eq(mkdir(path, 0700), 0);
+	free(path);
+	path = mem_printf("%s/usr/sbin/postconf", folder);
+	ck_assert(file_write(path, script, strlen(script), 0700, &err));
+	free(path);
+	ck_assert(local_helper_start(folder));
+	error = behind(true, &(struct sandbox_needs) { .network = true,
+		.person = true }, ask_helper);
+	ck_assert_msg(error == EPERM || error == EACCES, "%d", error);
+	local_helper_end();
+}
+END_TEST
+
 START_TEST(switched_off)
 {
 	char resolver[64];
@@ -460,6 +524,7 @@ main(void)
 	tcase_add_test(tc, files_as_needed);
 	tcase_add_test(tc, without_it_all_is_possible);
 	tcase_add_loop_test(tc, commands_enter_it, 0, 5);
+	tcase_add_test(tc, the_helper_answers_from_outside);
 	tcase_add_test(tc, switched_off);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);

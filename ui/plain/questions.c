@@ -196,19 +196,36 @@ graded(const struct plan *plan, enum grade grade, enum experiment_id *ids)
 	return n;
 }
 
+static void
+show_commands(const struct plain *p)
+{
+	struct buf text;
+
+	buf_init(&text, REPORT_MAX);
+	plan_commands(&p->desk.session->input, &p->desk.settings, &text);
+	plain_say("These are the commands; they only read:\n");
+	plain_text(buf_str(&text));
+	buf_clear(&text);
+}
+
 bool
 plain_agrees(struct plain *p, enum experiment_id id)
 {
+	static const char *const does[] = {
+		[GRADE_DISCLOSES] = N_("tells somebody else that you are "
+				      "asking, or may count against you"),
+		[GRADE_CREDENTIALS] = N_("sends your login"),
+		[GRADE_COMMANDS] = N_("runs commands on this machine, if it "
+				     "is one of the servers asked"),
+	};
 	char question[400];
 
 	if (experiment_grade(id) == GRADE_PLAIN)
 		return true;
+	if (experiment_grade(id) == GRADE_COMMANDS)
+		show_commands(p);
 	snprintf(question, sizeof(question), _("%s: this %s. Agreed?"),
-	    experiment_title(id),
-	    experiment_grade(id) == GRADE_CREDENTIALS ?
-		_("sends your login") :
-		_("tells somebody else that you are asking, or may count "
-		"against you"));
+	    experiment_title(id), _(does[experiment_grade(id)]));
 	return plain_yes(p, question, false, experiment_why(id)) == 1;
 }
 
@@ -238,6 +255,7 @@ row_item(const struct plain *p, size_t i, char *out, size_t size)
 								    _("off"),
 		    experiment_title(id),
 		    grade == GRADE_DISCLOSES	   ? _(" (asks again)") :
+			grade == GRADE_COMMANDS	   ? _(" (shows commands)") :
 			grade == GRADE_CREDENTIALS ? _(" (sends the login)") :
 						     "");
 	}
@@ -309,7 +327,7 @@ agree_to_grades(struct plain *p)
 	struct plan *plan = &p->desk.session->plan;
 	enum experiment_id ids[EXP_COUNT];
 	static const enum grade grades[] = { GRADE_DISCLOSES,
-		GRADE_CREDENTIALS };
+		GRADE_CREDENTIALS, GRADE_COMMANDS };
 	size_t g, i, n;
 
 	for (g = 0; g < sizeof(grades) / sizeof(grades[0]); g++) {

@@ -12,7 +12,7 @@
 struct ask {
 	struct screen screen;
 	struct rows rows;
-	char text[1200];
+	char text[EXPERIMENT_WARNING_MAX];
 	const char *const *choices;
 	ask_answer *answer;
 };

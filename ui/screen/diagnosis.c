@@ -146,7 +146,7 @@ add_next(struct diagnosis_screen *d, const struct session *s, int width)
 		    STYLE_TEXT, "%zu  %s", i + 1, experiment_title(ids[i]));
 		char text[200];
 
-		if (experiment_grade(ids[i]) == GRADE_DISCLOSES)
+		if (experiment_asks(ids[i]))
 			snprintf(row->detail, sizeof(row->detail),
 			    _("! asks again"));
 		snprintf(text, sizeof(text), _("settles %s"),

@@ -106,10 +106,7 @@ add_not_asked(struct evidence_screen *v, const struct session *s)
 		    STYLE_TEXT, "? %s",
 		    experiment_title((enum experiment_id)i));
 		snprintf(row->detail, sizeof(row->detail), _("Space: run it%s"),
-		    experiment_grade((enum experiment_id)i) ==
-			    GRADE_DISCLOSES ?
-			" !" :
-			"");
+		    experiment_asks((enum experiment_id)i) ? " !" : "");
 	}
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/plan.h"
 #include "core/session.h"
+#include "net/buf.h"
 #include "net/i18n.h"
 #include "ui/desk.h"
 #include "ui/screen/screens.h"
@@ -33,11 +34,34 @@ run(struct app *app, enum experiment_id id)
 	    experiment_title(id));
 }
 
+bool
+experiment_asks(enum experiment_id id)
+{
+	return experiment_grade(id) == GRADE_DISCLOSES ||
+	    experiment_grade(id) == GRADE_COMMANDS;
+}
+
+static void
+warn_of_commands(const struct session *session, char *out, size_t size)
+{
+	struct buf lines;
+
+	buf_init(&lines, size);
+	plan_commands(&session->input, session->settings, &lines);
+	snprintf(out, size, _("%s\n\nIf this machine is one of the "
+	    "servers asked, these commands are run on it; they only "
+	    "read:\n%s"),
+	    experiment_title(EXP_LOCAL), buf_str(&lines));
+	buf_clear(&lines);
+}
+
 void
 experiment_warning(const struct session *session, enum experiment_id id,
     char *out, size_t size)
 {
-	if (id == EXP_SEND)
+	if (id == EXP_LOCAL)
+		warn_of_commands(session, out, size);
+	else if (id == EXP_SEND)
 		snprintf(out, size,
 		    _("%s\n\nIt settles %s. A message is really delivered to "
 		    "%.200s, if a server takes it, and cannot be called back."),
@@ -63,7 +87,7 @@ experiment_run(struct app *app, enum experiment_id id)
 	static const char *const choices[] = { N_("Switch it on and run it"),
 		N_("Leave it off"), NULL };
 	struct desk *desk = app->desk;
-	char text[600];
+	char text[EXPERIMENT_WARNING_MAX];
 
 	if (desk->session == NULL || !desk->session->plan.rows[id].possible) {
 		app_say(app, "Not possible here: %s.", desk->session != NULL ?
@@ -71,7 +95,7 @@ experiment_run(struct app *app, enum experiment_id id)
 			_("nothing has been asked yet"));
 		return;
 	}
-	if (experiment_grade(id) != GRADE_DISCLOSES) {
+	if (!experiment_asks(id)) {
 		run(app, id);
 		return;
 	}

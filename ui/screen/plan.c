@@ -36,6 +36,7 @@ grade_words(enum grade grade)
 {
 	return grade == GRADE_DISCLOSES	 ? _("! asks again") :
 	    grade == GRADE_CREDENTIALS ? _("login") :
+	    grade == GRADE_COMMANDS    ? _("! shows them") :
 					 "";
 }
 
@@ -138,7 +139,7 @@ toggle(struct plan_screen *p, struct app *app, enum experiment_id id)
 	static const char *const choices[] = { N_("Switch it on"),
 		N_("Leave it off"), NULL };
 	struct plan *plan = &app->desk->session->plan;
-	char text[600];
+	char text[EXPERIMENT_WARNING_MAX];
 
 	if (!plan->rows[id].possible) {
 		app_say(app, "Not possible here: %s.", plan->rows[id].detail);
@@ -152,7 +153,7 @@ toggle(struct plan_screen *p, struct app *app, enum experiment_id id)
 			experiment_run(app, id);
 		return;
 	}
-	if (plan_on(plan, id) || experiment_grade(id) != GRADE_DISCLOSES) {
+	if (plan_on(plan, id) || !experiment_asks(id)) {
 		plan_switch(plan, id, !plan_on(plan, id));
 		return;
 	}

@@ -74,7 +74,10 @@ void commands_show(struct app *app);
  * more where it tells others something.
  */
 void experiment_run(struct app *app, enum experiment_id id);
-/* What is asked before that. */
+/* Is it asked about before it is switched on? */
+bool experiment_asks(enum experiment_id id);
+#define EXPERIMENT_WARNING_MAX 2400 /* bytes */
+/* What is asked then. */
 void experiment_warning(const struct session *session, enum experiment_id id,
     char *out, size_t size);
 
