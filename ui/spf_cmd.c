@@ -1,6 +1,5 @@
 #include "ui/spf_cmd.h"
 
-#include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +7,7 @@
 #include <time.h>
 
 #include "core/file.h"
+#include "core/json_out.h"
 #include "core/settings.h"
 #include "core/spf/spf.h"
 #include "core/text.h"
@@ -143,88 +143,77 @@ take_arguments(int argc, char **argv, struct request *r)
 	return take_input(r, helo) && take_servers(r);
 }
 
-static json_t *
-json_text(const char *s)
+static const char *
+or_empty(const char *s)
 {
-	struct buf buf;
-	json_t *json;
-
-	if (s == NULL)
-		s = "";
-	buf_init(&buf, OUTPUT_MAX);
-	text_utf8(s, strlen(s), &buf);
-	json = json_string(buf_str(&buf));
-	buf_clear(&buf);
-	return json;
+	return s != NULL ? s : "";
 }
 
-static json_t *
-json_queries(const struct policy_lines *lines)
+static void
+json_queries(struct json_out *json, const struct policy_lines *lines)
 {
-	json_t *array = json_array();
 	size_t i;
 
-	for (i = 0; i < lines->count; i++)
-		json_array_append_new(array, json_pack("{s:o, s:o, s:i}",
-		    "asked", json_text(lines->items[i].asked),
-		    "answered", json_text(lines->items[i].answered),
-		    "ms", lines->items[i].ms));
-	return array;
+	json_open(json, "queries", '[');
+	for (i = 0; i < lines->count; i++) {
+		json_open(json, NULL, '{');
+		json_text(json, "asked", or_empty(lines->items[i].asked));
+		json_text(json, "answered", or_empty(lines->items[i].answered));
+		json_number(json, "ms", lines->items[i].ms);
+		json_close(json, '}');
+	}
+	json_close(json, ']');
 }
 
-static json_t *
-json_trace(const struct spf_trace *trace)
+static void
+json_line(struct json_out *json, const struct spf_line *line)
 {
 	static const char *const kinds[] = { "record", "mechanism",
 		"modifier" };
-	json_t *array = json_array();
-	const struct spf_line *line;
-	bool decides;
-	size_t i;
+	bool decides = line->outcome == SPF_MATCH ||
+	    line->outcome == SPF_ERROR;
 
-	for (i = 0; i < trace->count; i++) {
-		line = &trace->lines[i];
-		decides = line->outcome == SPF_MATCH ||
-		    line->outcome == SPF_ERROR;
-		json_array_append_new(array, json_pack(
-		    "{s:i, s:s, s:o, s:o, s:o, s:s, s:s, s:o, s:o, s:o, s:i}",
-		    "depth", line->depth,
-		    "kind", kinds[line->kind],
-		    "domain", json_text(line->domain),
-		    "term", json_text(line->term),
-		    "target", json_text(line->target),
-		    "outcome", spf_outcome_name(line->outcome),
-		    "result", decides ? spf_result_name(line->result) : "",
-		    "matched", json_text(line->matched),
-		    "note", json_text(line->note),
-		    "queries", json_queries(&line->queries),
-		    "ms", spf_line_ms(line)));
-	}
-	return array;
+	json_open(json, NULL, '{');
+	json_number(json, "depth", line->depth);
+	json_text(json, "kind", kinds[line->kind]);
+	json_text(json, "domain", or_empty(line->domain));
+	json_text(json, "term", or_empty(line->term));
+	json_text(json, "target", or_empty(line->target));
+	json_text(json, "outcome", spf_outcome_name(line->outcome));
+	json_text(json, "result",
+	    decides ? spf_result_name(line->result) : "");
+	json_text(json, "matched", or_empty(line->matched));
+	json_text(json, "note", or_empty(line->note));
+	json_queries(json, &line->queries);
+	json_number(json, "ms", spf_line_ms(line));
+	json_close(json, '}');
 }
 
 static void
 put_json(const struct spf_check *check, struct buf *out)
 {
-	char ip[ADDR_TEXT_MAX], text[1024], *dumped;
-	json_t *json = json_pack(
-	    "{s:s, s:o, s:i, s:i, s:o, s:s, s:s, s:o, s:o, s:o}",
-	    "result", spf_result_name(check->result),
-	    "explanation", json_text(check->explanation),
-	    "lookups", (int)check->lookups,
-	    "void_lookups", (int)check->void_lookups,
-	    "summary", json_text(spf_check_text(check, text, sizeof(text))),
-	    "identity", check->helo_identity ? "helo" : "mailfrom",
-	    "ip", addr_text(&check->ip, ip),
-	    "sender", json_text(check->sender),
-	    "problem", json_text(check->problem),
-	    "trace", json_trace(&check->trace));
+	struct json_out json = { .out = out };
+	char ip[ADDR_TEXT_MAX], text[1024];
+	size_t i;
 
-	dumped = json_dumps(json, JSON_INDENT(2));
-	buf_puts(out, dumped);
+	json_open(&json, NULL, '{');
+	json_text(&json, "result", spf_result_name(check->result));
+	json_text(&json, "explanation", or_empty(check->explanation));
+	json_number(&json, "lookups", check->lookups);
+	json_number(&json, "void_lookups", check->void_lookups);
+	json_text(&json, "summary",
+	    spf_check_text(check, text, sizeof(text)));
+	json_text(&json, "identity",
+	    check->helo_identity ? "helo" : "mailfrom");
+	json_text(&json, "ip", addr_text(&check->ip, ip));
+	json_text(&json, "sender", or_empty(check->sender));
+	json_text(&json, "problem", check->problem);
+	json_open(&json, "trace", '[');
+	for (i = 0; i < check->trace.count; i++)
+		json_line(&json, &check->trace.lines[i]);
+	json_close(&json, ']');
+	json_close(&json, '}');
 	buf_putc(out, '\n');
-	free(dumped);
-	json_decref(json);
 }
 
 static void
