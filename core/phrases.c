@@ -111,6 +111,22 @@ bare(const struct phrase *row, const struct heard *heard)
 	return row->enhanced[0] == '\0' && heard->enhanced.class == 0;
 }
 
+static bool
+ends_with(const char *text, const char *tail)
+{
+	size_t n = strlen(text), m = strlen(tail);
+
+	return n >= m && strcmp(text + n - m, tail) == 0;
+}
+
+/* "^rejected$": alone, a word means only what its place in the talk says. */
+static bool
+one_word(const char *pattern)
+{
+	return pattern[0] == '^' && strpbrk(pattern, " *%") == NULL &&
+	    ends_with(pattern, "$");
+}
+
 /*
  * How well a row fits, 0 for not at all.  The wording weighs most: real
  * servers say the same with another code.  A positive reply counts only
@@ -123,6 +139,8 @@ row_score(const struct phrase *row, const struct heard *heard)
 	bool good = heard->code >= 200 && heard->code < 400;
 
 	if ((good || (row->code >= 200 && row->code < 400)) && !code)
+		return 0;
+	if (row->stage != heard->stage && one_word(row->pattern))
 		return 0;
 	if (!pattern_possible(row->pattern, &heard->pairs) ||
 	    !pattern_match(row->pattern,
@@ -264,14 +282,6 @@ relay_outweighs(const struct phrase *row, const struct heard *heard)
 	    !wording_names_list(heard->masked);
 }
 
-static bool
-ends_with(const char *text, const char *tail)
-{
-	size_t n = strlen(text), m = strlen(tail);
-
-	return n >= m && strcmp(text + n - m, tail) == 0;
-}
-
 /*
  * Postfix puts the object of its rule in front of the reason.  Where only
  * that is known of the reply, the reason may still say more in everybody's
@@ -335,6 +345,16 @@ read_quote(const struct phrase *row, const struct heard *heard,
 	return true;
 }
 
+/* Nobody's known words, but a list of addresses by its zone. */
+static bool
+list_is_named(const struct heard *heard, struct reading *reading)
+{
+	if (!wording_names_list(heard->text))
+		return false;
+	wording_list(heard->text, reading->list, sizeof(reading->list));
+	return reading->list[0] != '\0';
+}
+
 void
 phrases_read(int code, const struct enhanced *enhanced, const char *text,
     int stage, struct reading *reading)
@@ -362,6 +382,9 @@ phrases_read(int code, const struct enhanced *enhanced, const char *text,
 			reading->product = row->product;
 		take(reading, row->family, row->causes,
 		    row_strength(row, &heard));
+	} else if (list_is_named(&heard, reading)) {
+		take(reading, FAMILY_REPUTATION,
+		    "ip-blocklisted,policy-rejected", 40);
 	} else {
 		judge_by_number(&heard, reading);
 	}

@@ -775,6 +775,27 @@ reply_is_out_of_place(const struct evidence *e, struct opinion *o)
 	    s->code, s->text);
 }
 
+/* The server cannot find in DNS what our resolver finds. */
+static void
+its_dns_fails(const struct evidence *e, struct opinion *o)
+{
+	const struct server *s = denier(e, 0);
+
+	if (o->sum > 0 || s == NULL || e->mx != LOOKUP_FOUND ||
+	    (!first_meaning(s, CAUSE_DOMAIN_DEAD) &&
+		!first_meaning(s, CAUSE_DNS_BROKEN)))
+		return;
+	opinion_about(o, s);
+	opinion_say(o, "%s does not find %s in DNS, where everybody else "
+		       "finds it.", s->host, e->domain);
+	opinion_for(o, W_STRONG, s->at, "%s: %d %.150s", s->host, s->code,
+	    s->text);
+	opinion_for(o, W_SOME, e->mx_at, "%s has MX records", e->domain);
+	if (mx_role(e))
+		opinion_for(o, W_TRACE, e->mx_at, "and it is one of them: it "
+		    "should not have to look, the domain should be its own");
+}
+
 void
 rule_server_misconfigured(const struct evidence *e, struct opinion *o)
 {
@@ -808,6 +829,7 @@ rule_server_misconfigured(const struct evidence *e, struct opinion *o)
 		login_is_broken(e, o);
 		talk_breaks_off(e, o);
 		reply_is_out_of_place(e, o);
+		its_dns_fails(e, o);
 		return;
 	}
 	if (s->reading.next_host[0] != '\0')
