@@ -70,14 +70,14 @@ open_relay(const struct evidence *e, struct diagnosis *d)
 		if (s->probe->local.family != AF_UNSPEC &&
 		    addr_is_private(&s->probe->local) &&
 		    addr_is_private(&s->addr)) {
-			add(d, _("open-relay"), FINDING_UNKNOWN, SEVERITY_INFO,
+			add(d, "open-relay", FINDING_UNKNOWN, SEVERITY_INFO,
 			    s->host, answer_ref(s, ASK_CONTROL),
 			    "%s accepts a recipient of a foreign domain, but "
 			    "this client is inside its own network",
 			    s->host);
 			return;
 		}
-		add(d, _("open-relay"), FINDING_YES, SEVERITY_ERROR, s->host,
+		add(d, "open-relay", FINDING_YES, SEVERITY_ERROR, s->host,
 		    answer_ref(s, ASK_CONTROL),
 		    "%s accepts a recipient of a domain that is not its own, "
 		    "without a login: %d %.120s",
@@ -85,7 +85,7 @@ open_relay(const struct evidence *e, struct diagnosis *d)
 		return;
 	}
 	if (asked)
-		add(d, _("open-relay"), FINDING_NO, SEVERITY_INFO, e->domain,
+		add(d, "open-relay", FINDING_NO, SEVERITY_INFO, e->domain,
 		    no_ref(), "foreign domains are refused without a login");
 }
 
@@ -102,11 +102,11 @@ name_servers(const struct evidence *e, struct diagnosis *d)
 
 		addr_text(&ns->addr, at);
 		if (!ns->reachable)
-			add(d, _("name-server-silent"), FINDING_YES,
+			add(d, "name-server-silent", FINDING_YES,
 			    SEVERITY_WARNING, ns->host, ns->at,
 			    "%s (%s) does not answer", ns->host, at);
 		else if (!ns->authoritative)
-			add(d, _("name-server-lame"), FINDING_YES,
+			add(d, "name-server-lame", FINDING_YES,
 			    SEVERITY_WARNING, ns->host, ns->at,
 			    "%s (%s) does not answer with authority for %s",
 			    ns->host, at, e->zone);
@@ -116,7 +116,7 @@ name_servers(const struct evidence *e, struct diagnosis *d)
 			differ |= strcmp(set, evidence_set(ns->mx_set)) != 0;
 	}
 	if (e->ns_count > 0)
-		add(d, _("name-servers-agree"),
+		add(d, "name-servers-agree",
 		    differ ? FINDING_NO : FINDING_YES,
 		    differ ? SEVERITY_ERROR : SEVERITY_INFO, e->zone,
 		    e->nss[0].at,
@@ -125,12 +125,12 @@ name_servers(const struct evidence *e, struct diagnosis *d)
 			_("all name servers that answered give the same MX "
 			  "records"));
 	if (e->parent_asked && e->parent_differs)
-		add(d, _("delegation-agrees"), FINDING_NO, SEVERITY_WARNING,
+		add(d, "delegation-agrees", FINDING_NO, SEVERITY_WARNING,
 		    e->zone, e->parent_at,
 		    "the parent delegates to %.120s, the zone names %.120s",
 		    e->parent_ns_set, e->child_ns_set);
 	else if (e->parent_asked)
-		add(d, _("delegation-agrees"), FINDING_YES, SEVERITY_INFO,
+		add(d, "delegation-agrees", FINDING_YES, SEVERITY_INFO,
 		    e->zone, e->parent_at,
 		    "delegation and zone name the same servers");
 }
@@ -144,21 +144,21 @@ mail_hosts(const struct evidence *e, struct diagnosis *d)
 		const struct mx_fact *mx = &e->mxs[i];
 
 		if (mx->not_a_name)
-			add(d, _("mx-not-a-host"), FINDING_YES, SEVERITY_ERROR,
+			add(d, "mx-not-a-host", FINDING_YES, SEVERITY_ERROR,
 			    mx->host, mx->at, "the MX target is %s",
 			    mx->not_a_name_why);
 		else if (mx->addresses == 0 &&
 		    (mx->a == LOOKUP_NXDOMAIN || mx->a == LOOKUP_NODATA))
-			add(d, _("mx-without-address"), FINDING_YES,
+			add(d, "mx-without-address", FINDING_YES,
 			    SEVERITY_ERROR, mx->host, mx->address_at,
 			    "the MX host has no address");
 		if (mx->cname)
-			add(d, _("mx-alias"), FINDING_YES, SEVERITY_WARNING,
+			add(d, "mx-alias", FINDING_YES, SEVERITY_WARNING,
 			    mx->host, mx->address_at,
 			    "the MX host is an alias (RFC 5321 5.1 wants a "
 			    "name with addresses of its own)");
 		if (mx->private_addresses > 0)
-			add(d, _("mx-private-address"), FINDING_YES,
+			add(d, "mx-private-address", FINDING_YES,
 			    SEVERITY_ERROR, mx->host, mx->address_at,
 			    "%s is a private address", mx->private_example);
 	}
@@ -176,31 +176,31 @@ servers(const struct evidence *e, struct diagnosis *d)
 			s->probe != NULL ? s->probe->tls_line : 0 };
 
 		if (s->result == RESULT_UNREACHABLE)
-			add(d, _("server-unreachable"), FINDING_YES,
+			add(d, "server-unreachable", FINDING_YES,
 			    d->verdict == VERDICT_ACCEPTED ?
 				SEVERITY_WARNING : SEVERITY_ERROR,
 			    s->host, s->at, "%.200s", s->text);
 		if (s->tls_offered == TRI_NO && s->result != RESULT_UNREACHABLE)
-			add(d, _("no-starttls"), FINDING_YES, SEVERITY_INFO,
+			add(d, "no-starttls", FINDING_YES, SEVERITY_INFO,
 			    s->host, s->at, "the server offers no STARTTLS");
 		if (s->tls_established == TRI_NO)
-			add(d, _("tls-handshake"), FINDING_NO, SEVERITY_WARNING,
+			add(d, "tls-handshake", FINDING_NO, SEVERITY_WARNING,
 			    s->host, tls, "the TLS handshake fails: %.200s",
 			    s->tls_why);
 		if (s->tls_trusted == TRI_NO)
-			add(d, _("certificate-valid"), FINDING_NO,
+			add(d, "certificate-valid", FINDING_NO,
 			    s->role == ROLE_SERVER ? SEVERITY_ERROR :
 						     SEVERITY_INFO,
 			    s->host, tls, "%.240s", s->tls_why);
 		if (s->probe != NULL && s->probe->server_unproven)
-			add(d, _("server-unproven"), FINDING_YES,
+			add(d, "server-unproven", FINDING_YES,
 			    SEVERITY_WARNING, s->host,
 			    answer_ref(s, ASK_AUTH),
 			    "it took the login without the proof that %s asks "
 			    "of it: somebody else may stand in its place",
 			    s->probe->mechanism);
 		if (s->probe != NULL && s->probe->product.conflict)
-			add(d, _("product-conflict"), FINDING_YES,
+			add(d, "product-conflict", FINDING_YES,
 			    SEVERITY_WARNING, s->host, s->at,
 			    "the words of this server belong to two "
 			    "products, %s and %s: a gateway or a proxy may "
@@ -216,7 +216,7 @@ sending_side(const struct evidence *e, struct diagnosis *d)
 
 	addr_text(&e->client, mine);
 	if (e->ptr == LOOKUP_FOUND)
-		add(d, _("reverse-dns"),
+		add(d, "reverse-dns",
 		    e->ptr_confirmed == TRI_YES ? FINDING_YES : FINDING_NO,
 		    e->ptr_confirmed == TRI_YES ? SEVERITY_INFO :
 						  SEVERITY_WARNING,
@@ -227,16 +227,16 @@ sending_side(const struct evidence *e, struct diagnosis *d)
 			"lead back to it"),
 		    e->ptr_name);
 	else if (e->ptr == LOOKUP_NXDOMAIN || e->ptr == LOOKUP_NODATA)
-		add(d, _("reverse-dns"), FINDING_NO, SEVERITY_WARNING, mine,
+		add(d, "reverse-dns", FINDING_NO, SEVERITY_WARNING, mine,
 		    e->ptr_at, "the sending address has no PTR record");
 	if (e->helo[0] != '\0' &&
 	    (e->helo_a == LOOKUP_NXDOMAIN || e->helo_a == LOOKUP_NODATA))
-		add(d, _("helo-resolves"), FINDING_NO, SEVERITY_WARNING,
+		add(d, "helo-resolves", FINDING_NO, SEVERITY_WARNING,
 		    e->helo, e->helo_at,
 		    "the name said in EHLO has no address");
 	if (e->sender_null_mx || e->sender_mx_invalid ||
 	    e->sender_mx == LOOKUP_NXDOMAIN)
-		add(d, _("sender-takes-mail"), FINDING_NO, SEVERITY_WARNING,
+		add(d, "sender-takes-mail", FINDING_NO, SEVERITY_WARNING,
 		    e->sender_domain, e->sender_at,
 		    "bounces to the sender's domain cannot arrive: %s",
 		    e->sender_mx == LOOKUP_NXDOMAIN ?
@@ -288,7 +288,7 @@ spf_result(const struct evidence *e, struct diagnosis *d, enum spf_word word,
 	bool innocent = !good && about_something_else(e) &&
 	    !is_cause(d, CAUSE_SPF_FAIL);
 
-	add(d, _("spf"),
+	add(d, "spf",
 	    word == SPF_WORD_PASS	? FINDING_YES :
 		word == SPF_WORD_NONE	? FINDING_NOT_APPLICABLE :
 		word == SPF_WORD_TEMPERROR ? FINDING_UNKNOWN :
@@ -308,7 +308,7 @@ spf(const struct evidence *e, struct diagnosis *d)
 	if (e->spf != SPF_WORD_NOT_ASKED)
 		spf_result(e, d, e->spf, subject, e->spf_at, e->spf_text);
 	else if (e->spf_why_not[0] != '\0')
-		add(d, _("spf"), FINDING_UNKNOWN, SEVERITY_INFO, subject,
+		add(d, "spf", FINDING_UNKNOWN, SEVERITY_INFO, subject,
 		    no_ref(), "SPF was not evaluated: %.200s",
 		    e->spf_why_not);
 	if (e->spf_other != SPF_WORD_NOT_ASKED && e->spf_other != e->spf)
@@ -352,7 +352,7 @@ answers_change(const struct evidence *e, struct diagnosis *d)
 		const struct answer *first = server_answer(s, ASK_TARGET);
 
 		if (s->waited_s > 0) {
-			add(d, _("greylisted"), FINDING_YES, SEVERITY_INFO,
+			add(d, "greylisted", FINDING_YES, SEVERITY_INFO,
 			    s->host, s->first_at,
 			    "it put first contact off (%d); asked again after "
 			    "%d s it says: %d %.150s",
@@ -376,7 +376,7 @@ answers_change(const struct evidence *e, struct diagnosis *d)
 			    again == NULL ||
 			    again->code / 100 == first->code / 100)
 				continue;
-			add(d, _("unsteady-answers"), FINDING_YES,
+			add(d, "unsteady-answers", FINDING_YES,
 			    SEVERITY_WARNING, s->host,
 			    answer_ref(late, ASK_TARGET),
 			    "the same question, put twice: first %d %.100s; "
@@ -400,7 +400,7 @@ reported(const struct evidence *e, struct diagnosis *d)
 		return;
 	same = phrases_same_wording(e->reported_code, e->reported_text,
 	    s->code, s->text);
-	add(d, _("reported-refusal"), same ? FINDING_YES : FINDING_NO,
+	add(d, "reported-refusal", same ? FINDING_YES : FINDING_NO,
 	    same ? SEVERITY_INFO : SEVERITY_WARNING,
 	    e->reported_server[0] != '\0' ? e->reported_server : s->host,
 	    s->at,
@@ -416,7 +416,7 @@ login(const struct evidence *e, struct diagnosis *d)
 	struct login_settings set;
 
 	if (login_settings(e, &set))
-		add(d, _("login-settings"), FINDING_YES, SEVERITY_INFO,
+		add(d, "login-settings", FINDING_YES, SEVERITY_INFO,
 		    set.server, set.at, "port %.120s; methods %.150s",
 		    set.port, set.methods);
 }
