@@ -168,7 +168,7 @@ static const char *const sections[][2] = {
 	    "before and knows no others." },
 	{ "ENVIRONMENT",
 	    "NO_COLOR, TERM, XDG_CONFIG_HOME, XDG_STATE_HOME, HOME, "
-	    "SSH_TTY, LANG, LC_ALL." },
+	    "SSH_TTY, LANG, LC_ALL, LANGUAGE." },
 };
 
 void

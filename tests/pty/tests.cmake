@@ -9,7 +9,7 @@ target_link_libraries(pty_test_wizard PRIVATE PkgConfig::CHECK
 	PkgConfig::VTERM util)
 add_test(NAME pty.wizard COMMAND pty_test_wizard)
 set_tests_properties(pty.wizard PROPERTIES
-	ENVIRONMENT "CK_FORK=no;LC_ALL=C.UTF-8" TIMEOUT ${RT_TEST_TIMEOUT})
+	ENVIRONMENT "CK_FORK=no;LC_ALL=C.UTF-8;LANGUAGE=" TIMEOUT ${RT_TEST_TIMEOUT})
 
 add_executable(pty_test_plain pty/test_plain.c pty/terminal.c)
 rt_flags(pty_test_plain)
@@ -20,7 +20,7 @@ target_link_libraries(pty_test_plain PRIVATE PkgConfig::CHECK
 	PkgConfig::VTERM util)
 add_test(NAME pty.plain COMMAND pty_test_plain)
 set_tests_properties(pty.plain PROPERTIES
-	ENVIRONMENT "CK_FORK=no;LC_ALL=C.UTF-8" TIMEOUT ${RT_TEST_TIMEOUT})
+	ENVIRONMENT "CK_FORK=no;LC_ALL=C.UTF-8;LANGUAGE=" TIMEOUT ${RT_TEST_TIMEOUT})
 
 # The screens as they stand in the tree; RT_UPDATE_GOLDEN=1 writes them.
 add_executable(pty_test_screens pty/screens.c pty/picture.c pty/terminal.c)
@@ -33,4 +33,4 @@ target_link_libraries(pty_test_screens PRIVATE PkgConfig::CHECK
 	PkgConfig::VTERM util)
 add_test(NAME pty.screens COMMAND pty_test_screens)
 set_tests_properties(pty.screens PROPERTIES
-	ENVIRONMENT "CK_FORK=no;LC_ALL=C.UTF-8" TIMEOUT ${RT_TEST_TIMEOUT})
+	ENVIRONMENT "CK_FORK=no;LC_ALL=C.UTF-8;LANGUAGE=" TIMEOUT ${RT_TEST_TIMEOUT})
