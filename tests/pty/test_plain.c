@@ -175,6 +175,32 @@ START_TEST(a_demo_to_its_end)
 END_TEST
 
 /* Corrections, help, back and the further questions at the prompts. */
+/* The wait is counted in words, and can be ended. */
+START_TEST(a_greylisting_is_waited_out)
+{
+	static const char *const greylisting[] = { "relaytrace", "demo",
+		"greylisting", NULL };
+
+	begin(greylisting);
+	answer("Start? yes/no/details [no]: ", "d\n");
+	wait_for("17 off: Wait out a greylisting and ask again");
+	answer("Switch which (<: done): ", "17\n");
+	answer("Agreed? yes/no [no]: ", "y\n");
+	wait_for("17 on: Wait out a greylisting and ask again");
+	answer("Switch which (<: done): ", "<\n");
+	answer("Start? yes/no/details [no]: ", "yes\n");
+	answer("Agreed? yes/no [no]: ", "y\n");
+	wait_for("greylisted; the same is asked again in 3");
+	answer("Type < to end the wait.", "<\n");
+	wait_for("Stopped. What is known is kept.");
+	wait_for("Result: ");
+	answer("Choice: ", "q\n");
+	answer("Keep the case? yes/no [yes]: ", "n\n");
+	ck_assert_int_eq(end(), 0);
+	terminal_forget();
+}
+END_TEST
+
 START_TEST(questions)
 {
 	begin(wizard);
@@ -388,6 +414,7 @@ main(void)
 
 	tcase_set_timeout(t, 0);
 	tcase_add_test(t, a_demo_to_its_end);
+	tcase_add_test(t, a_greylisting_is_waited_out);
 	tcase_add_test(t, questions);
 	tcase_add_test(t, a_pasted_bounce);
 	tcase_add_test(t, a_log);

@@ -142,6 +142,27 @@ tell_wait(struct plain *p, const struct probe *probe)
 	event(p, desk_elapsed(&p->desk), SIGN_RUNNING, text);
 }
 
+/*
+ * A greylisting that is waited out: when it begins, and again whenever half
+ * of what was told has passed.
+ */
+static void
+tell_greylist(struct plain *p)
+{
+	int left = session_wait_left(p->desk.session);
+	char text[160];
+
+	if (left == 0)
+		p->greylist_told = 0;
+	if (left == 0 || (p->greylist_told > 0 &&
+		(left > p->greylist_told / 2 || left < WAIT_TOLD_S)))
+		return;
+	p->greylist_told = left;
+	snprintf(text, sizeof(text), _("greylisted; the same is asked again "
+	    "in %d s. Type < to end the wait."), left);
+	event(p, desk_elapsed(&p->desk), SIGN_RUNNING, text);
+}
+
 static void
 make_room(struct plain *p, size_t count)
 {
@@ -168,6 +189,7 @@ plain_forget_news(struct plain *p)
 	p->told = NULL;
 	p->waited = NULL;
 	p->told_cap = 0;
+	p->greylist_told = 0;
 }
 
 static bool
@@ -189,6 +211,7 @@ plain_news(struct plain *p)
 	if (s == NULL)
 		return;
 	make_room(p, s->probe_count);
+	tell_greylist(p);
 	for (i = 0; i < s->probe_count; i++) {
 		const struct probe *probe = s->probes[i];
 

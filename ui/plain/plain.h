@@ -36,6 +36,7 @@ struct plain {
 	bool *told;       /* [probe number]: its end was printed */
 	int *waited;      /* [probe number]: seconds last told */
 	size_t told_cap;
+	int greylist_told; /* seconds last told; 0: nothing is waited for */
 	bool more;        /* the further questions are asked too */
 };
 
