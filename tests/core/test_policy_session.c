@@ -245,6 +245,73 @@ START_TEST(a_failing_spf_beside_a_relay_denial_is_not_why)
 }
 END_TEST
 
+/* What really is wrong beside a relay denial is named, and denied aloud. */
+START_TEST(a_policy_a_key_and_a_list_beside_a_relay_denial_are_not_why)
+{
+	static const struct {
+		enum cause_id id;
+		const char *names;
+	} denied[] = {
+		{ CAUSE_DMARC_FAIL, "p=reject" },
+		{ CAUSE_DKIM_FAIL, "revoked" },
+		{ CAUSE_IP_BLOCKLISTED, "zen.lists.example lists" },
+	};
+	const struct ruled_out *r;
+	struct bench b;
+	size_t i;
+
+	open_bench(&b, BASE SERVER
+	    "dns from.example TXT \"v=spf1 -all\"\n"
+	    "dns _dmarc.from.example TXT \"v=DMARC1; p=reject\"\n"
+	    "dns old._domainkey.from.example TXT \"v=DKIM1; p=\"\n"
+	    "list zen.lists.example 198.51.100.7 \"spam, see lists\"\n",
+	    "ann@from.example");
+	wish(&b.settings.dkim_selectors, "old");
+	wish(&b.settings.blocklists, "zen.lists.example");
+	begin(&b);
+	finish(&b);
+	must_be(&b, VERDICT_REFUSED, "mx-not-hosting");
+	for (i = 0; i < sizeof(denied) / sizeof(denied[0]); i++) {
+		r = ruled_out(&b, denied[i].id);
+		ck_assert_msg(r != NULL, "%s", cause_name(denied[i].id));
+		ck_assert_msg(strstr(r->why, denied[i].names) != NULL &&
+		    strstr(r->why, "will not cure it") != NULL, "%s: %s",
+		    cause_name(denied[i].id), r->why);
+		ck_assert_int_gt(r->at.probe, 0);
+	}
+	close_bench(&b);
+}
+END_TEST
+
+/* Nothing in the words, but a list has the address and nobody is taken. */
+START_TEST(a_list_tells_where_the_words_name_nothing)
+{
+#define GO_AWAY BASE HOSTING "  at mail reply \"550 Go away, code 17\"\n"
+	/* The near miss: it was asked, and has somebody else. */
+	static const char *const worlds[] = {
+		GO_AWAY "list zen.lists.example 198.51.100.7 \"spam\"\n",
+		GO_AWAY "list zen.lists.example 198.51.100.8 \"spam\"\n",
+	};
+	const struct diagnosis *d;
+	struct bench b;
+	size_t i, k;
+
+	for (i = 0; i < 2; i++) {
+		open_bench(&b, worlds[i], "ann@from.example");
+		wish(&b.settings.blocklists, "zen.lists.example");
+		begin(&b);
+		finish(&b);
+		d = &b.session.diagnosis;
+		if (i == 0)
+			must_be(&b, VERDICT_REFUSED, "ip-blocklisted");
+		for (k = 0; i == 1 && k < d->cause_count; k++)
+			ck_assert_int_ne(d->causes[k].id,
+			    CAUSE_IP_BLOCKLISTED);
+		close_bench(&b);
+	}
+}
+END_TEST
+
 /* Words that name nothing: what happens tells, and nothing is denied. */
 START_TEST(spf_shows_in_what_the_server_does)
 {
@@ -663,6 +730,9 @@ main(void)
 	tcase_add_test(t, spf_fails_and_the_server_says_so);
 	tcase_add_test(t, spf_passes_though_the_server_says_otherwise);
 	tcase_add_test(t, a_failing_spf_beside_a_relay_denial_is_not_why);
+	tcase_add_test(t,
+	    a_policy_a_key_and_a_list_beside_a_relay_denial_are_not_why);
+	tcase_add_test(t, a_list_tells_where_the_words_name_nothing);
 	tcase_add_test(t, spf_shows_in_what_the_server_does);
 	tcase_add_test(t, a_null_sender_is_checked_by_its_helo);
 	tcase_add_test(t, what_cannot_matter_is_not_asked);
