@@ -26,6 +26,10 @@ GROUPS = {
 
 UNREAD = ["doc", "info", "locale", "man"]
 
+# A mirror that does not answer must not hold the tests up.
+IMPATIENT = ["-o", "Acquire::http::Timeout=20", "-o", "Acquire::Retries=1"]
+DOWNLOAD_S = 300
+
 
 class Unavailable(Exception):
     """The machine cannot give what the lab needs; the text says what."""
@@ -93,8 +97,14 @@ def download(group):
     debs = cache() / f"{group}.debs"
     shutil.rmtree(debs, ignore_errors=True)
     debs.mkdir()
-    got = subprocess.run(["apt-get", "-qq", "download", *names], cwd=debs,
-                         capture_output=True, text=True)
+    try:
+        got = subprocess.run(
+            ["apt-get", "-qq", *IMPATIENT, "download", *names], cwd=debs,
+            stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            timeout=DOWNLOAD_S)
+    except subprocess.TimeoutExpired:
+        raise Unavailable(f"the packages for {group} do not come within "
+                          f"{DOWNLOAD_S} s") from None
     files = sorted(debs.glob("*.deb"))
     if got.returncode != 0 or len(files) < len(names):
         reason = (got.stderr.strip().splitlines() or ["no reason given"])[-1]

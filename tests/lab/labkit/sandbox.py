@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
@@ -58,6 +59,35 @@ carl:x:823:823::/home/carl:/bin/sh
 GROUPS = "postdrop:x:814:\nsasl:x:815:smmta,smmsp\n"
 
 
+AS_ROOT = ["unshare", "--user", "--map-root-user", "--map-auto"]
+
+
+def possible():
+    """Whether the machine allows the namespaces at all. Asked before anything
+    is fetched for them: a chroot or a container often does not."""
+    root = os.geteuid() == 0
+    with tempfile.TemporaryFile() as words:
+        # Where it fails it leaves a child behind that waits for ever, and
+        # would keep a pipe open as long.
+        trial = subprocess.Popen(
+            [*(["unshare"] if root else AS_ROOT), "--mount", "--uts",
+             "--ipc", "--net", "--pid", "--fork", "true"],
+            stdin=subprocess.DEVNULL, stdout=words, stderr=words,
+            start_new_session=True)
+        status = trial.wait()
+        try:
+            os.killpg(trial.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        words.seek(0)
+        why = words.read().decode(errors="replace").strip()
+    if status != 0:
+        raise packages.Unavailable(
+            ("namespaces are not allowed here: " if root else
+             "neither root nor a user namespace with sub-ids (uidmap): ")
+            + why)
+
+
 def enter():
     """Returns in process 1 of the new namespaces; the process that called
     waits outside, passes the exit status on and ends the lab with itself."""
@@ -84,14 +114,8 @@ def become_root():
     """Starts this program again as root of a user namespace."""
     if os.environ.get("RT_LAB_USERNS"):
         raise packages.Unavailable("the user namespace did not make us root")
-    unshare = ["unshare", "--user", "--map-root-user", "--map-auto"]
-    trial = subprocess.run([*unshare, "true"], capture_output=True, text=True)
-    if trial.returncode != 0:
-        raise packages.Unavailable(
-            "neither root nor a user namespace with sub-ids (uidmap): "
-            + trial.stderr.strip())
     os.environ["RT_LAB_USERNS"] = "1"
-    os.execvp(unshare[0], [*unshare, sys.executable, *sys.argv])
+    os.execvp(AS_ROOT[0], [*AS_ROOT, sys.executable, *sys.argv])
 
 
 def run(*command, label=None, **kwargs):
