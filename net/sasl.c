@@ -263,6 +263,9 @@ prepare(struct sasl *sasl, const struct credentials *cred, const void *cb,
 	if (m->plus && (cb_len == 0 || cb_type == NULL))
 		return err_set(err, ERR_INPUT, "%s is possible only within "
 		    "TLS, to which it binds the login", m->name);
+	if (m->plus && !sasl_binds(cb_type))
+		return err_set(err, ERR_INPUT, "%s cannot be done over TLS "
+		    "1.3 here: libgsasl is too old for it", m->name);
 	if (!take(&sasl->user, cred->user, _("user name"), err) ||
 	    !take(&sasl->password, cred->password, _("password"), err) ||
 	    !take(&sasl->token, cred->token, _("access token"), err))

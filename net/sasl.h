@@ -29,6 +29,12 @@ struct credentials {
  */
 const char *sasl_choose(const char *const *offered, size_t count,
     const struct credentials *cred, bool secure, bool clear_ok, bool plus);
+/*
+ * True if a -PLUS mechanism can use channel binding data of this type (as
+ * cb_type below; NULL: there is none).  Old versions of libgsasl know no
+ * "tls-exporter", which TLS 1.3 needs (RFC 9266).
+ */
+bool sasl_binds(const char *cb_type);
 /* True if we can do this mechanism at all. */
 bool sasl_known(const char *mech);
 /* True if the mechanism shows the password or token to the peer. */

@@ -6,6 +6,7 @@
 
 #include "net/err.h"
 #include "net/mem.h"
+#include "net/sasl.h"
 #include "net/sasl_private.h"
 
 /*
@@ -39,6 +40,27 @@ failed(struct err *err, int code)
 	}
 }
 
+bool
+sasl_binds(const char *cb_type)
+{
+#ifdef RT_GSASL_HAS_TLS_EXPORTER
+	return cb_type != NULL;
+#else
+	return cb_type != NULL && strcmp(cb_type, "tls-exporter") != 0;
+#endif
+}
+
+static Gsasl_property
+binding_property(bool exporter)
+{
+#ifdef RT_GSASL_HAS_TLS_EXPORTER
+	if (exporter)
+		return GSASL_CB_TLS_EXPORTER;
+#endif
+	(void)exporter; /* without it nobody comes here, see sasl_binds */
+	return GSASL_CB_TLS_UNIQUE;
+}
+
 struct sasl_library *
 sasl_library_new(const struct sasl *sasl, const char *binding, bool exporter,
     struct err *err)
@@ -67,8 +89,7 @@ sasl_library_new(const struct sasl *sasl, const char *binding, bool exporter,
 	 * which is not known here (RFC 5802 section 6).
 	 */
 	if (sasl->mech->plus)
-		gsasl_property_set(session, exporter ? GSASL_CB_TLS_EXPORTER :
-						       GSASL_CB_TLS_UNIQUE,
+		gsasl_property_set(session, binding_property(exporter),
 		    binding);
 	return lib;
 }

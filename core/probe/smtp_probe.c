@@ -209,7 +209,7 @@ pick_mechanism(struct smtp_probe *p)
 	mech = sasl_choose(offered, (size_t)ehlo->mech_count, plan->cred,
 	    verified, plan->insecure_auth,
 	    conn_channel_binding(p->conn, binding, sizeof(binding), &type) >
-		0);
+		    0 && sasl_binds(type));
 	if (mech == NULL)
 		snprintf(p->auth_skipped, sizeof(p->auth_skipped),
 		    _("none of the offered login methods can be used with "

@@ -70,6 +70,13 @@ leave(struct login *l)
 	loop_free(l->loop);
 }
 
+/* The tests' connections are of TLS 1.3, to which not every library binds. */
+static bool
+possible_here(const char *mech)
+{
+	return strstr(mech, "-PLUS") == NULL || sasl_binds("tls-exporter");
+}
+
 static bool
 proves_itself(const char *mech)
 {
@@ -81,6 +88,8 @@ START_TEST(the_right_password)
 {
 	struct login l;
 
+	if (!possible_here(mechanisms[_i]))
+		return;
 	log_in(&l, mechanisms[_i], SASL_SERVER_PASSWORD, tls13, TRICK_NONE);
 	ck_assert_msg(l.probe->logged_in, "%s: %s", mechanisms[_i],
 	    l.probe->base.why);
@@ -97,6 +106,8 @@ START_TEST(the_wrong_password)
 {
 	struct login l;
 
+	if (!possible_here(mechanisms[_i]))
+		return;
 	log_in(&l, mechanisms[_i], "other", tls13, TRICK_NONE);
 	ck_assert(!l.probe->logged_in && !l.server.logged_in);
 	ck_assert_int_eq(l.probe->answers[ASK_AUTH]->code, 535);
@@ -125,6 +136,8 @@ START_TEST(a_man_in_the_middle)
 {
 	struct login l;
 
+	if (!possible_here("SCRAM-SHA-256-PLUS"))
+		return;
 	log_in(&l, "SCRAM-SHA-256-PLUS", SASL_SERVER_PASSWORD, foreign,
 	    TRICK_OTHER_CHANNEL);
 	ck_assert(!l.probe->tls->trusted);
@@ -140,7 +153,7 @@ START_TEST(a_false_proof_is_cancelled)
 {
 	struct login l;
 
-	if (!proves_itself(mechanisms[_i]))
+	if (!proves_itself(mechanisms[_i]) || !possible_here(mechanisms[_i]))
 		return;
 	log_in(&l, mechanisms[_i], SASL_SERVER_PASSWORD, tls13,
 	    TRICK_FALSE_PROOF);
@@ -155,7 +168,7 @@ START_TEST(no_proof_is_told)
 {
 	struct login l;
 
-	if (!proves_itself(mechanisms[_i]))
+	if (!proves_itself(mechanisms[_i]) || !possible_here(mechanisms[_i]))
 		return;
 	log_in(&l, mechanisms[_i], SASL_SERVER_PASSWORD, tls13,
 	    TRICK_NO_PROOF);

@@ -29,6 +29,10 @@ if(TARGET core_test_login)
 	target_sources(core_test_login PRIVATE
 		${CMAKE_CURRENT_SOURCE_DIR}/support/sasl_server.c)
 	target_link_libraries(core_test_login PRIVATE PkgConfig::GSASL)
+	if(RT_GSASL_HAS_TLS_EXPORTER)
+		target_compile_definitions(core_test_login PRIVATE
+			RT_GSASL_HAS_TLS_EXPORTER)
+	endif()
 endif()
 if(TARGET ui_test_demo_cmd)
 	add_dependencies(ui_test_demo_cmd relaytrace)

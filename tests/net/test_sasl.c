@@ -354,6 +354,11 @@ START_TEST(scram)
 
 	s = sasl_new(c->mech, &cred, "h", cb, c->cb_type != NULL ? 32 : 0,
 	    c->cb_type, &err);
+	if (plus && !sasl_binds(c->cb_type)) {
+		ck_assert_ptr_null(s);
+		ck_assert_ptr_nonnull(strstr(err.text, "too old"));
+		return;
+	}
 	ck_assert_msg(s != NULL, "%s", err.text);
 
 	/* client-first */

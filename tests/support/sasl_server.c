@@ -45,8 +45,12 @@ bind_channel(struct sasl_server *s)
 	if (s->trick == TRICK_OTHER_CHANNEL)
 		data[0] = (char)~data[0];
 	ck_assert_int_eq(gsasl_base64_to(data, n, &coded, NULL), GSASL_OK);
-	gsasl_property_set(s->session, strcmp(type, "tls-unique") == 0 ?
-		GSASL_CB_TLS_UNIQUE : GSASL_CB_TLS_EXPORTER, coded);
+	if (strcmp(type, "tls-unique") == 0)
+		gsasl_property_set(s->session, GSASL_CB_TLS_UNIQUE, coded);
+#ifdef RT_GSASL_HAS_TLS_EXPORTER
+	else
+		gsasl_property_set(s->session, GSASL_CB_TLS_EXPORTER, coded);
+#endif
 	gsasl_free(coded);
 }
 
