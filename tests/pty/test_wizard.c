@@ -166,6 +166,36 @@ START_TEST(an_experiment_afterwards)
 END_TEST
 
 /* Test again, then both conversations; with nothing before there is a word. */
+/* The trace of SPF: the whole and its record fold, a line opens. */
+START_TEST(the_trace_of_spf)
+{
+	static const char *const spf[] = { "relaytrace", "demo", "spf", NULL };
+
+	begin("xterm-256color", spf);
+	run_demo();
+	terminal_wait("- SPF of nina@example.org");
+	terminal_wait("-all: match, fail");
+	terminal_press("gjjjjj ");
+	terminal_wait(">+ SPF of nina@example.org");
+	ck_assert(!terminal_shows("-all: match, fail"));
+	terminal_press(" ");
+	terminal_wait("-all: match, fail");
+	terminal_press("j ");
+	terminal_wait("+ example.org: v=spf1");
+	ck_assert(!terminal_shows("-all: match, fail"));
+	ck_assert(terminal_shows("forbids 198.51.100.7"));
+	terminal_press(" ");
+	terminal_wait("-all: match, fail");
+	terminal_press("jjj\r");
+	terminal_wait("ip4:203.0.113.99: no match");
+	terminal_wait("line ");
+	terminal_press("q");
+	terminal_wait("Leave?");
+	terminal_press("2");
+	end();
+}
+END_TEST
+
 static void
 put_program(const char *folder, const char *name, const char *script)
 {
@@ -552,6 +582,7 @@ main(void)
 	tcase_add_test(t, a_pasted_bounce);
 	tcase_add_test(t, exploring);
 	tcase_add_test(t, an_experiment_afterwards);
+	tcase_add_test(t, the_trace_of_spf);
 	tcase_add_test(t, the_own_mail_server);
 	tcase_add_test(t, again);
 	tcase_add_test(t, a_mail_log);
