@@ -3,6 +3,7 @@
 
 #include "core/cause/facts.h"
 #include "core/cause/rules.h"
+#include "core/text.h"
 #include "net/addr.h"
 #include "net/i18n.h"
 
@@ -300,6 +301,17 @@ rule_client_dns(const struct evidence *e, struct opinion *o)
 		    "only stands beside it");
 }
 
+/* A list of names (RHSBL): it is not the address that stands on it. */
+static const char *
+listed_name(const struct evidence *e, const struct server *s)
+{
+	if (text_ifind(s->text, "blocked using") == NULL)
+		return NULL;
+	if (text_ifind(s->text, "sender address [") != NULL)
+		return e->sender_domain;
+	return text_ifind(s->text, "helo command [") != NULL ? e->helo : NULL;
+}
+
 void
 rule_ip_blocklisted(const struct evidence *e, struct opinion *o)
 {
@@ -321,12 +333,18 @@ rule_ip_blocklisted(const struct evidence *e, struct opinion *o)
 	}
 	if (s == NULL)
 		return;
-	opinion_say(o,
-	    "%s refuses the address %s because of its reputation"
-	    "%s%s.",
-	    s->host, mine,
-	    s->reading.list[0] != '\0' ? _(", by the list ") : "",
-	    s->reading.list);
+	if (listed_name(e, s) != NULL)
+		opinion_say(o,
+		    "%s refuses mail of %s, because the list %s holds that "
+		    "name; the sending address is not what is listed.",
+		    s->host, listed_name(e, s), s->reading.list);
+	else
+		opinion_say(o,
+		    "%s refuses the address %s because of its reputation"
+		    "%s%s.",
+		    s->host, mine,
+		    s->reading.list[0] != '\0' ? _(", by the list ") : "",
+		    s->reading.list);
 	if (s->reading.list[0] != '\0')
 		opinion_for(o, W_FAIR, s->at, "the words name the list %s",
 		    s->reading.list);
