@@ -14,7 +14,9 @@
 #include "net/err.h"
 #include "net/mem.h"
 
-#define FILE_MAX (64u * 1024 * 1024)
+#define FILE_MAX (32u * 1024 * 1024)
+/* A tree takes 30 times the bytes of a file that says [0,0,0... */
+#define VALUES_MAX (500 * 1000)
 
 /* ---- values of an object; what is missing or of another type is empty ---- */
 
@@ -492,6 +494,25 @@ tree_clear_session(struct session *session)
 
 /* ---- files ---- */
 
+/* So many commas, colons and brackets outside of strings. */
+static size_t
+count_values(const char *bytes, size_t n)
+{
+	bool quoted = false;
+	size_t i, count = 0;
+
+	for (i = 0; i < n; i++) {
+		if (bytes[i] == '"')
+			quoted = !quoted;
+		else if (quoted)
+			i += bytes[i] == '\\';
+		else
+			count += strchr(",:[{", bytes[i]) != NULL &&
+			    bytes[i] != '\0';
+	}
+	return count;
+}
+
 bool
 report_load_bytes(const char *bytes, size_t n, struct session *session,
     struct err *err)
@@ -501,6 +522,9 @@ report_load_bytes(const char *bytes, size_t n, struct session *session,
 	bool good;
 
 	memset(session, 0, sizeof(*session));
+	if (count_values(bytes, n) > VALUES_MAX)
+		return err_set(err, ERR_LIMIT, "it holds more than %d values",
+		    VALUES_MAX);
 	tree = json_loadb(bytes, n, JSON_REJECT_DUPLICATES, &where);
 	if (tree == NULL) {
 		char what[120];

@@ -194,6 +194,30 @@ START_TEST(depth_is_bounded)
 }
 END_TEST
 
+/* A tree is much larger than the file that it comes from. */
+START_TEST(values_are_bounded)
+{
+	static const char start[] = "{\"version\":1,\"servers\":[0";
+	static const char quoted[] = "{\"version\":1,\"servers\":\"\\\"0";
+	struct session loaded;
+	int i;
+
+	buf_puts(&out, start);
+	for (i = 0; i < 600000; i++)
+		buf_puts(&out, ",0");
+	buf_puts(&out, "]}");
+	ck_assert(!report_load_bytes(buf_str(&out), out.len, &loaded, &err));
+	ck_assert_str_eq(err.text, "it holds more than 500000 values");
+	buf_reset(&out);
+	buf_puts(&out, quoted);
+	for (i = 0; i < 600000; i++)
+		buf_puts(&out, ",0");
+	buf_puts(&out, "\"}");
+	ck_assert(!report_load_bytes(buf_str(&out), out.len, &loaded, &err));
+	ck_assert_ptr_null(strstr(err.text, "more than"));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -210,6 +234,7 @@ main(void)
 	tcase_add_loop_test(t, hostile_files, 0, 2);
 	tcase_add_test(t, damaged_files);
 	tcase_add_test(t, depth_is_bounded);
+	tcase_add_test(t, values_are_bounded);
 	suite_add_tcase(suite, t);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
