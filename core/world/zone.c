@@ -96,9 +96,10 @@ static void
 put(struct dns_msg *msg, const struct dns_rr *rr, enum dns_section section,
     uint32_t ttl)
 {
-	size_t cap = msg->count; /* grows by one; these are few */
-
-	msg->rrs = mem_grow(msg->rrs, msg->count, &cap, sizeof(*msg->rrs));
+	/* Nobody keeps how much there is room for: it is a power of two. */
+	if ((msg->count & (msg->count - 1)) == 0)
+		msg->rrs = mem_resize(msg->rrs, (msg->count == 0 ? 1 :
+		    2 * msg->count) * sizeof(*msg->rrs));
 	msg->rrs[msg->count] = *rr;
 	msg->rrs[msg->count].section = section;
 	msg->rrs[msg->count].ttl = ttl;
