@@ -33,9 +33,15 @@ reader_nth(size_t i)
 
 void
 reader_render(const struct reader *reader, const struct session *session,
-    struct buf *out)
+    const struct report_wish *wish, struct buf *out)
 {
-	report_render(session, reader->format, reader->mask, out);
+	struct report_wish all = { 0 };
+
+	if (wish != NULL)
+		all = *wish;
+	all.mask_mail |= reader->mask;
+	all.mask_hosts |= reader->mask;
+	report_render_as(session, reader->format, &all, out);
 }
 
 void

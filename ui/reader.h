@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "core/report/report.h"
 #include "core/settings.h"
 
 struct buf;
@@ -18,15 +19,15 @@ struct reader {
 	const char *title, *what;
 	const char *ending; /* of the file's name; "": the kept case itself */
 	enum format format;
-	bool mask;
+	bool mask; /* of mail addresses and of hosts, whatever is wished */
 };
 
 #define READERS 8
 
 const struct reader *reader_nth(size_t i); /* i < READERS */
-/* Adds the report to `out` (REPORT_MAX). */
+/* Adds the report to `out` (REPORT_MAX); `wish` may be NULL. */
 void reader_render(const struct reader *reader, const struct session *session,
-    struct buf *out);
+    const struct report_wish *wish, struct buf *out);
 /*
  * "relaytrace-dest.example.txt" in the current directory, with a number
  * behind it where that file exists.

@@ -273,12 +273,13 @@ write_excerpt(const struct probe *probe, const bool *shown, struct writer *w)
 	const struct transcript *tr = &probe->transcript;
 	char title[400];
 	size_t i, last = 0, written = 0;
+	bool whole = w->lines == LINES_WHOLE;
 
 	snprintf(title, sizeof(title), "p%d %s", probe->number,
 	    probe->subject);
 	w->ops->excerpt_begin(w, title);
-	for (i = 0; i < tr->count && written < LINES_SHOWN; i++) {
-		if (!shown[i])
+	for (i = 0; i < tr->count && (whole || written < LINES_SHOWN); i++) {
+		if (!whole && !shown[i])
 			continue;
 		if (i > last || (i > 0 && written == 0))
 			w->ops->line(w, 0, NULL);
@@ -296,14 +297,17 @@ write_transcripts(const struct session *session, struct writer *w)
 {
 	const struct probe *probe;
 	size_t i, excerpts = 0;
-	bool *shown;
+	bool *shown, whole = w->lines == LINES_WHOLE;
 
-	for (i = 0; i < session->probe_count && excerpts < EXCERPTS_SHOWN;
-	     i++) {
+	if (w->lines == LINES_NONE)
+		return;
+	for (i = 0; i < session->probe_count &&
+	     (whole || excerpts < EXCERPTS_SHOWN); i++) {
 		probe = session->probes[i];
 		shown = mem_array(probe->transcript.count + 1,
 		    sizeof(*shown));
-		if (view_excerpt(session, probe, shown) > 0) {
+		if (view_excerpt(session, probe, shown) > 0 ||
+		    (whole && probe->transcript.count > 0)) {
 			if (excerpts++ == 0)
 				w->ops->heading(w, _("What was said"));
 			write_excerpt(probe, shown, w);

@@ -220,9 +220,10 @@ static const struct writer_ops ops = {
 };
 
 void
-report_markdown(const struct session *session, struct buf *out)
+report_markdown(const struct session *session, enum report_lines lines,
+    struct buf *out)
 {
-	struct writer w = { &ops, out };
+	struct writer w = { &ops, out, lines };
 
 	content_write(session, &w);
 }

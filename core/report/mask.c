@@ -31,6 +31,7 @@ struct names {
 	} *items;
 	size_t count, cap;
 	int counts[KINDS];
+	bool mail, hosts; /* which are replaced */
 };
 
 /* The number of a name; a new one if `learn`, else 0 where it is unknown. */
@@ -119,6 +120,10 @@ is_learned(struct names *names, const char *at, size_t n)
 static void
 put_host(struct names *names, const char *at, size_t n, struct buf *out)
 {
+	if (!names->hosts) {
+		buf_add(out, at, n);
+		return;
+	}
 	buf_printf(out, "host-%d.masked.example",
 	    number_of(names, KIND_HOST, at, n, true));
 }
@@ -154,6 +159,10 @@ put_address(struct names *names, const char *at, size_t n,
 {
 	int i;
 
+	if (!names->hosts) {
+		buf_add(out, at, n);
+		return;
+	}
 	if (addr->family == AF_INET) {
 		i = number_of(names, KIND_IPV4, at, n, true);
 		buf_printf(out, "240.0.%d.%d", i / 250, i % 250 + 1);
@@ -208,8 +217,11 @@ mask_word(struct names *names, const char *word, size_t n, bool learn,
 		if (learn)
 			return at + 1 + host;
 		buf_add(out, word, local);
-		buf_printf(out, "user-%d@", number_of(names, KIND_USER,
-			word + local, at - local, true));
+		if (names->mail)
+			buf_printf(out, "user-%d@", number_of(names,
+				KIND_USER, word + local, at - local, true));
+		else
+			buf_add(out, word + local, at + 1 - local);
 		put_host(names, word + at + 1, host, out);
 		return at + 1 + host;
 	}
@@ -336,9 +348,9 @@ replace(struct names *names, json_t *node)
 }
 
 void
-tree_mask(json_t *tree)
+tree_mask(json_t *tree, bool mail, bool hosts)
 {
-	struct names names = { 0 };
+	struct names names = { .mail = mail, .hosts = hosts };
 	size_t i;
 
 	learn(&names, tree);

@@ -7,12 +7,13 @@
 #include "net/err.h"
 
 static void
-render(const struct session *session, enum format format, struct buf *out)
+render(const struct session *session, enum format format,
+    enum report_lines lines, struct buf *out)
 {
 	switch (format) {
-	case FORMAT_TEXT: report_text(session, out); return;
-	case FORMAT_MARKDOWN: report_markdown(session, out); return;
-	case FORMAT_HTML: report_html(session, out); return;
+	case FORMAT_TEXT: report_text(session, lines, out); return;
+	case FORMAT_MARKDOWN: report_markdown(session, lines, out); return;
+	case FORMAT_HTML: report_html(session, lines, out); return;
 	case FORMAT_NAGIOS: report_nagios(session, out); return;
 	case FORMAT_MESSAGE: report_message(session, out); return;
 	case FORMAT_COMMANDS: report_commands(session, out); return;
@@ -28,7 +29,7 @@ render(const struct session *session, enum format format, struct buf *out)
  */
 static void
 render_masked(const struct session *session, enum format format,
-    struct buf *out)
+    const struct report_wish *wish, struct buf *out)
 {
 	struct session masked = { 0 };
 	struct buf json;
@@ -42,7 +43,7 @@ render_masked(const struct session *session, enum format format,
 	buf_clear(&json);
 	if (tree == NULL)
 		return;
-	tree_mask(tree);
+	tree_mask(tree, wish->mask_mail, wish->mask_hosts);
 	if (format == FORMAT_JSON) {
 		text = json_dumps(tree,
 		    JSON_COMPACT | JSON_REAL_PRECISION(4));
@@ -50,18 +51,27 @@ render_masked(const struct session *session, enum format format,
 		buf_putc(out, '\n');
 		free(text);
 	} else if (tree_to_session(tree, &masked, &err)) {
-		render(&masked, format, out);
+		render(&masked, format, wish->lines, out);
 		tree_clear_session(&masked);
 	}
 	json_decref(tree);
 }
 
 void
+report_render_as(const struct session *session, enum format format,
+    const struct report_wish *wish, struct buf *out)
+{
+	if (wish->mask_mail || wish->mask_hosts)
+		render_masked(session, format, wish, out);
+	else
+		render(session, format, wish->lines, out);
+}
+
+void
 report_render(const struct session *session, enum format format, bool mask,
     struct buf *out)
 {
-	if (mask)
-		render_masked(session, format, out);
-	else
-		render(session, format, out);
+	struct report_wish wish = { .mask_mail = mask, .mask_hosts = mask };
+
+	report_render_as(session, format, &wish, out);
 }

@@ -19,20 +19,40 @@ struct session;
 /* Bytes of a report at the most; give this to buf_init. */
 #define REPORT_MAX (64u * 1024 * 1024)
 
+/* Which lines of the transcripts go into a report for people. */
+enum report_lines {
+	LINES_AROUND, /* those that matter, and their neighbours */
+	LINES_WHOLE,  /* every line of every probe */
+	LINES_NONE,
+};
+
+/* What somebody wants of a report; all zero is the usual. */
+struct report_wish {
+	bool mask_mail;  /* the part of mail addresses before the @ */
+	bool mask_hosts; /* host names, domains and IP addresses */
+	enum report_lines lines;
+};
+
 /*
- * In any of the formats; ends with a newline.  With `mask` mail addresses,
- * host names and IP addresses are replaced, each always by the same.
+ * In any of the formats; ends with a newline.  What is masked is replaced,
+ * each always by the same.
  */
+void report_render_as(const struct session *session, enum format format,
+    const struct report_wish *wish, struct buf *out);
+/* With all masks or with none. */
 void report_render(const struct session *session, enum format format,
     bool mask, struct buf *out);
 
 /* For a ticket: 76 columns. */
-void report_text(const struct session *session, struct buf *out);
+void report_text(const struct session *session, enum report_lines lines,
+    struct buf *out);
 /* One object on one line, without the newline (the contract's JSON). */
 void report_json(const struct session *session, struct buf *out);
-void report_markdown(const struct session *session, struct buf *out);
+void report_markdown(const struct session *session, enum report_lines lines,
+    struct buf *out);
 /* One self-contained file, no script. */
-void report_html(const struct session *session, struct buf *out);
+void report_html(const struct session *session, enum report_lines lines,
+    struct buf *out);
 /* One line for a monitoring system, with performance data. */
 void report_nagios(const struct session *session, struct buf *out);
 /* 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (plug-in guidelines). */

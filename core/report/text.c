@@ -192,9 +192,10 @@ static const struct writer_ops ops = {
 };
 
 void
-report_text(const struct session *session, struct buf *out)
+report_text(const struct session *session, enum report_lines lines,
+    struct buf *out)
 {
-	struct writer w = { &ops, out };
+	struct writer w = { &ops, out, lines };
 
 	content_write(session, &w);
 }

@@ -25,7 +25,10 @@ bool tree_to_session(const json_t *tree, struct session *session,
     struct err *err);
 void tree_clear_session(struct session *session);
 
-/* Replaces addresses and names in all strings, in place. */
-void tree_mask(json_t *tree);
+/*
+ * Replaces names in all strings, in place: the local parts of mail
+ * addresses, and host names, domains and IP addresses.
+ */
+void tree_mask(json_t *tree, bool mail, bool hosts);
 
 #endif

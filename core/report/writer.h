@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "core/report/report.h"
+
 struct buf;
 struct fix;
 struct server;
@@ -63,6 +65,7 @@ struct writer_ops {
 struct writer {
 	const struct writer_ops *ops;
 	struct buf *out;
+	enum report_lines lines;
 };
 
 /* Tells the whole session to the writer. */

@@ -75,6 +75,31 @@ START_TEST(masks_names)
 }
 END_TEST
 
+/* One kind of name alone, and as much of the transcripts as is wished. */
+START_TEST(as_is_wished)
+{
+	static const struct report_wish wishes[] = {
+		{ .mask_mail = true, .lines = LINES_WHOLE },
+		{ .mask_hosts = true, .lines = LINES_NONE },
+	};
+	const char *text;
+
+	report_render_as(&sample, FORMAT_TEXT, &wishes[_i], &out);
+	text = buf_str(&out);
+	ck_assert((strstr(text, "bob@") == NULL) == wishes[_i].mask_mail);
+	ck_assert((strstr(text, "@dest.example") == NULL) ==
+	    wishes[_i].mask_hosts);
+	ck_assert((strstr(text, "203.0.113") == NULL) ==
+	    wishes[_i].mask_hosts);
+	/* The counter-question's line is far from the failure. */
+	ck_assert((strstr(text, "What was said") == NULL) ==
+	    (wishes[_i].lines == LINES_NONE));
+	ck_assert((strstr(text, "QUIT") != NULL ||
+	    strstr(text, "EHLO mail") != NULL) ==
+	    (wishes[_i].lines == LINES_WHOLE));
+}
+END_TEST
+
 static const struct {
 	const char *bytes, *message;
 } bad[] = {
@@ -121,8 +146,8 @@ START_TEST(hostile_files)
 
 	ck_assert_msg(report_load_bytes(files[_i], strlen(files[_i]),
 			  &loaded, &err), "%s", err.text);
-	report_text(&loaded, &out);
-	report_html(&loaded, &out);
+	report_text(&loaded, LINES_AROUND, &out);
+	report_html(&loaded, LINES_AROUND, &out);
 	for (c = buf_str(&out); *c != '\0'; c++)
 		ck_assert(*c == '\n' || (unsigned char)*c >= 0x20);
 	report_unload(&loaded);
@@ -171,7 +196,7 @@ START_TEST(damaged_files)
 		}
 		read++;
 		buf_reset(&out);
-		report_text(&loaded, &out);
+		report_text(&loaded, LINES_AROUND, &out);
 		report_json(&loaded, &out);
 		report_unload(&loaded);
 	}
@@ -229,6 +254,7 @@ main(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, there_and_back, 0, 6);
 	tcase_add_loop_test(t, masks_names, 0, 4);
+	tcase_add_loop_test(t, as_is_wished, 0, 2);
 	tcase_add_loop_test(t, says_what_is_wrong, 0,
 	    (int)(sizeof(bad) / sizeof(bad[0])));
 	tcase_add_loop_test(t, hostile_files, 0, 2);

@@ -31,7 +31,7 @@ teardown(void)
 
 START_TEST(text_is_as_it_was)
 {
-	report_text(&session, &out);
+	report_text(&session, LINES_AROUND, &out);
 	golden_compare("report.txt", buf_str(&out));
 }
 END_TEST
@@ -43,7 +43,7 @@ START_TEST(text_keeps_to_76_columns)
 
 	snprintf(session.evidence.servers[0].text,
 	    sizeof(session.evidence.servers[0].text), "%0300d", 7);
-	report_text(&session, &out);
+	report_text(&session, LINES_AROUND, &out);
 	for (rest = out.bytes; (line = strsep(&rest, "\n")) != NULL;)
 		if (strncmp(line, "         ", 9) != 0)
 			ck_assert_msg(text_columns(line) <= 76, "%s", line);

@@ -352,7 +352,13 @@ START_TEST(a_report)
 	terminal_press("\r");
 	terminal_wait("Written to");
 	terminal_press(" ");
-	terminal_wait("[x] mask");
+	terminal_wait("m [x] mail addresses  i [x] hosts");
+	terminal_press("itt");
+	terminal_wait("m [x] mail addresses  i [ ] hosts");
+	terminal_wait("t [none]");
+	terminal_press("tit");
+	terminal_wait("i [x] hosts");
+	terminal_wait("t [all of it]");
 	terminal_press("\r");
 	terminal_wait("Write to file:");
 	terminal_press("\025");

@@ -114,7 +114,7 @@ write_report(const struct plain *p, const struct reader *reader,
 	bool good;
 
 	buf_init(&text, REPORT_MAX);
-	reader_render(reader, p->desk.session, &text);
+	reader_render(reader, p->desk.session, NULL, &text);
 	good = file_write(path, buf_str(&text), text.len, 0600, &err);
 	buf_clear(&text);
 	if (good)

@@ -22,7 +22,7 @@
 struct export_screen {
 	struct screen screen;
 	struct rows rows;
-	bool mask; /* whoever it is for */
+	struct report_wish wish;
 };
 
 static struct export_screen *
@@ -33,7 +33,7 @@ of(struct screen *screen)
 
 static void
 draw_preview(struct app *app, const struct reader *reader,
-    const struct pane *pane)
+    const struct report_wish *wish, const struct pane *pane)
 {
 	struct buf text;
 	struct pane in;
@@ -42,15 +42,15 @@ draw_preview(struct app *app, const struct reader *reader,
 		return;
 	in = paint_box(pane, _("preview"));
 	buf_init(&text, REPORT_MAX);
-	reader_render(reader, app->desk->session, &text);
+	reader_render(reader, app->desk->session, wish, &text);
 	paint_wrap(&in, 0, 1, in.cols - 2, in.rows, STYLE_TEXT,
 	    buf_str(&text));
 	buf_clear(&text);
 }
 
-/* The selected reader with the options; false where it has no file. */
+/* The selected reader with what is wished; false where it has no file. */
 static bool
-chosen(struct app *app, struct reader *reader)
+chosen(struct app *app, struct reader *reader, struct report_wish *wish)
 {
 	struct screen *screen = app_find(app, &export_ops);
 	const struct row *row = screen != NULL ?
@@ -60,8 +60,26 @@ chosen(struct app *app, struct reader *reader)
 	if (row == NULL || row->id == 0 || row->id >= KEEP)
 		return false;
 	*reader = *reader_nth(row->id - 1);
-	reader->mask |= of(screen)->mask;
+	*wish = of(screen)->wish;
+	/* The name of the file gives nobody away either. */
+	reader->mask |= wish->mask_hosts;
 	return true;
+}
+
+static void
+draw_wish(const struct export_screen *x, const struct reader *reader,
+    const struct pane *pane)
+{
+	static const char *const lines[] = { N_("the lines that matter"),
+		N_("all of it"), N_("none") };
+	bool forum = reader != NULL && reader_nth(x->rows.selected - 1)->mask;
+
+	paint_text(pane, 0, 1, STYLE_TEXT,
+	    _("mask: m [%s] mail addresses  i [%s] hosts and IP addresses"),
+	    x->wish.mask_mail || forum ? "x" : " ",
+	    x->wish.mask_hosts || forum ? "x" : " ");
+	paint_text(pane, 1, 1, STYLE_TEXT, _("transcripts: t [%s]"),
+	    _(lines[x->wish.lines]));
 }
 
 static void
@@ -69,9 +87,13 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 {
 	struct export_screen *x = of(screen);
 	struct reader reader;
-	struct pane list, below;
+	struct report_wish wish;
+	struct pane list, options, below;
 	char column[128];
+	bool file;
 	size_t i;
+	int high = body->rows - 3 < (int)READERS ? body->rows - 3 :
+						   (int)READERS;
 
 	if (app->desk->session == NULL)
 		return;
@@ -84,19 +106,17 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 		    paint_column(_(reader_nth(i)->title), 30, column,
 			sizeof(column)),
 		    _(reader_nth(i)->what));
-	list = pane_inside(body, 1, 0, (int)READERS, body->cols);
+	list = pane_inside(body, 1, 0, high, body->cols);
 	if (x->rows.selected == 0)
 		x->rows.selected = 1;
 	rows_draw(&x->rows, &list);
-	below = pane_inside(body, (int)READERS + 2, 1,
-	    body->rows - (int)READERS - 2, body->cols - 2);
-	paint_cell(body, (int)READERS + 1, 1, body->cols - 2, STYLE_TEXT,
-	    x->mask ? _("[x] mask mail addresses, hosts and IP addresses "
-		      "(Space)") :
-		      _("[ ] mask mail addresses, hosts and IP addresses "
-		      "(Space)"));
-	if (chosen(app, &reader))
-		draw_preview(app, &reader, &below);
+	file = chosen(app, &reader, &wish);
+	options = pane_inside(body, high + 1, 0, 2, body->cols);
+	draw_wish(x, file ? &reader : NULL, &options);
+	below = pane_inside(body, high + 3, 1, body->rows - high - 3,
+	    body->cols - 2);
+	if (file)
+		draw_preview(app, &reader, &wish, &below);
 	app_status(app, "Passwords and login data are always left out.");
 }
 
@@ -104,14 +124,15 @@ static void
 write_it(struct app *app, const char *path)
 {
 	struct reader reader;
+	struct report_wish wish;
 	char *real;
 	struct err err = { 0 };
 	struct buf text;
 
-	if (!chosen(app, &reader))
+	if (!chosen(app, &reader, &wish))
 		return;
 	buf_init(&text, REPORT_MAX);
-	reader_render(&reader, app->desk->session, &text);
+	reader_render(&reader, app->desk->session, &wish, &text);
 	if (file_write(path, buf_str(&text), text.len, 0600, &err)) {
 		real = realpath(path, NULL);
 		snprintf(app->written, sizeof(app->written), "%s",
@@ -155,9 +176,10 @@ void
 export_screen_name(struct app *app, char *out, size_t size)
 {
 	struct reader reader;
+	struct report_wish wish;
 
 	out[0] = '\0';
-	if (chosen(app, &reader))
+	if (chosen(app, &reader, &wish))
 		reader_file_name(&reader, app->desk->session, out, size);
 }
 
@@ -168,19 +190,43 @@ keep(struct app *app)
 		app_say(app, "Kept: %s", app->desk->kept_as);
 }
 
+/* True if it was about what is wished. */
+static bool
+change_wish(struct report_wish *wish, enum command_id command)
+{
+	bool both = wish->mask_mail && wish->mask_hosts;
+
+	switch (command) {
+	case CMD_TOGGLE:
+		wish->mask_mail = wish->mask_hosts = !both;
+		return true;
+	case CMD_MASK_MAIL:
+		wish->mask_mail = !wish->mask_mail;
+		return true;
+	case CMD_MASK_HOSTS:
+		wish->mask_hosts = !wish->mask_hosts;
+		return true;
+	case CMD_EXCERPT:
+		wish->lines = wish->lines == LINES_NONE ? LINES_AROUND :
+							  wish->lines + 1;
+		return true;
+	default:
+		return false;
+	}
+}
+
 static bool
 command(struct screen *screen, struct app *app, enum command_id command)
 {
 	const struct row *row = rows_selected(&of(screen)->rows);
 	struct reader reader;
+	struct report_wish wish;
 	struct buf text;
 
 	if (row == NULL || row->id == 0)
 		return false;
-	if (command == CMD_TOGGLE) {
-		of(screen)->mask = !of(screen)->mask;
+	if (change_wish(&of(screen)->wish, command))
 		return true;
-	}
 	if (row->id == KEEP && command == CMD_OPEN) {
 		keep(app);
 		return true;
@@ -189,7 +235,7 @@ command(struct screen *screen, struct app *app, enum command_id command)
 		keep(app);
 		return true;
 	}
-	if (!chosen(app, &reader))
+	if (!chosen(app, &reader, &wish))
 		return false;
 	switch (command) {
 	case CMD_OPEN:
@@ -198,7 +244,7 @@ command(struct screen *screen, struct app *app, enum command_id command)
 	case CMD_PREVIEW:
 	case CMD_COPY:
 		buf_init(&text, REPORT_MAX);
-		reader_render(&reader, app->desk->session, &text);
+		reader_render(&reader, app->desk->session, &wish, &text);
 		if (command == CMD_COPY)
 			copy_text(app, buf_str(&text));
 		else
@@ -228,9 +274,12 @@ static const struct offer offers[] = {
 	{ CMD_OPEN, N_("write") },
 	{ CMD_PREVIEW, N_("whole preview") },
 	{ CMD_COPY, NULL },
-	{ CMD_TOGGLE, N_("mask") },
+	{ CMD_MASK_MAIL, NULL },
+	{ CMD_EXCERPT, NULL },
 	{ CMD_KEEP, NULL },
 	{ CMD_BACK, NULL },
+	{ CMD_MASK_HOSTS, "" },
+	{ CMD_TOGGLE, "" },
 	{ CMD_NONE, NULL },
 };
 
