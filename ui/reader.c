@@ -6,23 +6,25 @@
 
 #include "core/report/report.h"
 #include "core/session.h"
+#include "net/i18n.h"
 
 static const struct reader readers[READERS] = {
-	{ "the ticket or a colleague",
-	    "plain text: causes, remedies and the failing lines", "txt",
+	{ N_("the ticket or a colleague"),
+	    N_("plain text: causes, remedies and the failing lines"), "txt",
 	    FORMAT_TEXT, false },
-	{ "whoever must act", "a short message in plain words", "msg.txt",
-	    FORMAT_MESSAGE, false },
-	{ "a public forum", "as the first, names and addresses masked",
+	{ N_("whoever must act"), N_("a short message in plain words"),
+	    "msg.txt", FORMAT_MESSAGE, false },
+	{ N_("a public forum"), N_("as the first, names and addresses masked"),
 	    "masked.txt", FORMAT_TEXT, true },
-	{ "a wiki", "Markdown", "md", FORMAT_MARKDOWN, false },
-	{ "the web or the printer", "one HTML page", "html", FORMAT_HTML,
+	{ N_("a wiki"), N_("Markdown"), "md", FORMAT_MARKDOWN, false },
+	{ N_("the web or the printer"), N_("one HTML page"), "html",
+	    FORMAT_HTML, false },
+	{ N_("a program"), N_("JSON"), "json", FORMAT_JSON, false },
+	{ N_("somebody who does it by hand"),
+	    N_("dig, openssl and swaks commands"), "sh", FORMAT_COMMANDS,
 	    false },
-	{ "a program", "JSON", "json", FORMAT_JSON, false },
-	{ "somebody who does it by hand", "dig, openssl and swaks commands",
-	    "sh", FORMAT_COMMANDS, false },
-	{ "myself, later", "the whole case, kept in the list of cases", "",
-	    FORMAT_JSON, false },
+	{ N_("myself, later"), N_("the whole case, kept in the list of cases"),
+	    "", FORMAT_JSON, false },
 };
 
 const struct reader *

@@ -14,6 +14,7 @@
 #include "core/settings.h"
 #include "core/text.h"
 #include "net/err.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 #define SECRET_MAX 8192 /* bytes; OAuth tokens are long */
@@ -128,7 +129,7 @@ ask_terminal(const char *user, struct err *err)
 		    "terminal to ask at");
 		return NULL;
 	}
-	dprintf(tty, "Password of %s: ",
+	dprintf(tty, _("Password of %s: "),
 	    text_visible_str(user, shown, sizeof(shown)));
 	/* Whatever ends the waiting, the terminal gets its echo back. */
 	for (i = 0; i < 4; i++)
@@ -137,7 +138,7 @@ ask_terminal(const char *user, struct err *err)
 	quiet = before;
 	quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
 	tcsetattr(tty, TCSAFLUSH, &quiet);
-	line = read_line(tty, "the password typed", err);
+	line = read_line(tty, _("the password typed"), err);
 	tcsetattr(tty, TCSAFLUSH, &before);
 	dprintf(tty, "\n");
 	close(tty);

@@ -302,8 +302,8 @@ static const char *
 purpose_of(const struct server *server)
 {
 	return server == NULL ? "" :
-	    server->repeat    ? "  (once more)" :
-	    server->side      ? "  (beside the question)" :
+	    server->repeat    ? _("  (once more)") :
+	    server->side      ? _("  (beside the question)") :
 				"";
 }
 

@@ -10,6 +10,7 @@
 
 #include "core/local/run.h"
 #include "core/local/wire.h"
+#include "net/i18n.h"
 #include "net/log.h"
 #include "net/mem.h"
 #include "net/task.h"
@@ -167,7 +168,7 @@ lose(void)
 {
 	local_helper_end();
 	while (helper.first != NULL)
-		fail(helper.first, ERR_SYSTEM, "its helper has ended");
+		fail(helper.first, ERR_SYSTEM, _("its helper has ended"));
 }
 
 static void
@@ -214,7 +215,7 @@ too_long(struct timer *timer)
 	struct local_answer *a =
 	    container_of(timer, struct local_answer, limit);
 
-	fail(a, ERR_TIMEOUT, "its helper does not answer");
+	fail(a, ERR_TIMEOUT, _("its helper does not answer"));
 }
 
 /* Sends the first question; without one, only ends what still runs. */
@@ -231,7 +232,7 @@ ask_first(void)
 	}
 	watch_stop(&helper.watch);
 	if (!helper.here || !post((int)a->command, &a->values)) {
-		fail(a, ERR_SYSTEM, "its helper cannot be asked");
+		fail(a, ERR_SYSTEM, _("its helper cannot be asked"));
 		return;
 	}
 	watch_start(&helper.watch, a->loop, helper.watch.fd, POLLIN,

@@ -7,6 +7,7 @@
 #include "core/local/local_probe.h"
 #include "core/text.h"
 #include "net/dns.h"
+#include "net/i18n.h"
 #include "net/mem.h"
 
 /*
@@ -111,19 +112,23 @@ conclude_domain(struct local_probe *p, char *parts[PARTS])
 
 	if (p->values.domain[0] == '\0')
 		return;
-	f = local_fact(p, "local-domain", p->values.domain, any ? TRI_YES : TRI_NO,
-	    p->output_line);
+	f = local_fact(p, "local-domain", p->values.domain,
+	    any ? TRI_YES : TRI_NO, p->output_line);
 	f->wrong = !any;
 	if (any)
-		snprintf(f->text, sizeof(f->text), "Sendmail on this machine "
-		    "%s %.120s%s (%s)", w || local ? "takes" : "relays to",
-		    p->values.domain, w || local ? " for its own" : "",
-		    w ? "class w" : local ? "its rules" :
-			r ? "class R" : "the access map");
+		snprintf(f->text, sizeof(f->text),
+		    _("Sendmail on this machine "
+		      "%s %.120s%s (%s)"),
+		    w || local ? _("takes") : _("relays to"), p->values.domain,
+		    w || local ? _(" for its own") : "",
+		    w         ? _("class w") :
+			local ? _("its rules") :
+			r     ? _("class R") :
+				_("the access map"));
 	else
-		snprintf(f->text, sizeof(f->text), "Sendmail on this machine "
+		snprintf(f->text, sizeof(f->text), _("Sendmail on this machine "
 		    "has %.120s neither in class w nor in class R nor in the "
-		    "access map", p->values.domain);
+		    "access map"), p->values.domain);
 	local_speaks(f, CAUSE_MX_NOT_HOSTING, any ? -20 : 30);
 }
 
@@ -142,12 +147,12 @@ conclude_client(struct local_probe *p, char *parts[PARTS])
 	f = local_fact(p, "local-networks", client,
 	    r || access ? TRI_YES : TRI_NO, p->output_line);
 	if (r || access)
-		snprintf(f->text, sizeof(f->text), "Sendmail on this machine "
-		    "lets %s relay (%s)", client,
-		    r ? "class R" : "the access map");
+		snprintf(f->text, sizeof(f->text), _("Sendmail on this machine "
+		    "lets %s relay (%s)"), client,
+		    r ? _("class R") : _("the access map"));
 	else
-		snprintf(f->text, sizeof(f->text), "relay-domains (class R) "
-		    "and the access map lack %s", client);
+		snprintf(f->text, sizeof(f->text), _("relay-domains (class R) "
+		    "and the access map lack %s"), client);
 	local_speaks(f, CAUSE_CLIENT_NOT_PERMITTED, r || access ? -30 : 30);
 }
 

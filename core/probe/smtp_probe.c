@@ -831,11 +831,11 @@ const char *
 ask_name(enum ask ask)
 {
 	static const char *const names[] = {
-		[ASK_BANNER] = N_("the greeting"),
+		[ASK_BANNER] = "the greeting",
 		[ASK_EHLO] = "EHLO",
 		[ASK_STARTTLS] = "STARTTLS",
 		[ASK_EHLO_TLS] = "EHLO after TLS",
-		[ASK_AUTH] = N_("the login"),
+		[ASK_AUTH] = "the login",
 		[ASK_HELO] = "HELO",
 		[ASK_MAIL] = "MAIL FROM the sender",
 		[ASK_TARGET] = "RCPT TO the recipient",
@@ -846,11 +846,11 @@ ask_name(enum ask ask)
 		[ASK_OWN] = "RCPT TO the sender's own domain",
 		[ASK_PLAIN_FORM] = "RCPT TO the plain form",
 		[ASK_NULL_MAIL] = "MAIL FROM the null sender",
-		[ASK_NULL_TARGET] = N_("the recipient, from the null sender"),
+		[ASK_NULL_TARGET] = "the recipient, from the null sender",
 		[ASK_OTHER_MAIL] = "MAIL FROM another sender",
-		[ASK_OTHER_TARGET] = N_("the recipient, from another sender"),
+		[ASK_OTHER_TARGET] = "the recipient, from another sender",
 		[ASK_DATA] = "DATA",
-		[ASK_MESSAGE] = N_("the message"),
+		[ASK_MESSAGE] = "the message",
 		[ASK_COUNT] = "RSET",
 	};
 
