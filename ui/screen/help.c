@@ -108,7 +108,7 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 	add_words(h, in.cols - 2);
 	rows_draw(&h->rows, &in);
 	paint_cursor(&in, 0, 0, false);
-	app_status(app, "%s: line %zu to %zu of %zu.", h->view->name,
+	app_status(app, "%s: line %zu to %zu of %zu.", _(h->view->name),
 	    h->rows.top + 1,
 	    h->rows.top + (size_t)in.rows < h->rows.count ?
 		h->rows.top + (size_t)in.rows :
