@@ -234,8 +234,9 @@ investigate_ask(struct session *s, enum purpose purpose, const char *host,
 	    purpose != FOR_FORMS) {
 		plan.own = w->own;
 		plan.other_sender = w->other_sender;
+		/* HELO takes back what EHLO gave: AUTH, PIPELINING. */
 		plan.say_helo = purpose == FOR_PORTS &&
-		    plan_on(&s->plan, EXP_HELO);
+		    plan.depth == DEPTH_EHLO && plan_on(&s->plan, EXP_HELO);
 		/* The picture shows what there is, used or not. */
 		if (purpose == FOR_PORTS)
 			plan.security = SECURITY_AUTO;

@@ -65,6 +65,24 @@ status_inside(const char *text, struct enhanced *enhanced)
 			return;
 }
 
+/*
+ * A status may stand in front of every line of a reply (RFC 2034 4); with
+ * the lines joined it would stand in the middle of sentences.
+ */
+static void
+drop_repeated_status(char *text, const char *status, size_t n)
+{
+	char *at = text;
+
+	while ((at = strchr(at, ' ')) != NULL) {
+		at++;
+		while (strncmp(at, status, n) == 0 &&
+		    (at[n] == ' ' || at[n] == '\0'))
+			memmove(at, at + n + (at[n] == ' '),
+			    strlen(at + n + (at[n] == ' ')) + 1);
+	}
+}
+
 static void
 listen_to(int code, const struct enhanced *enhanced, const char *text,
     int stage, struct heard *heard)
@@ -79,7 +97,13 @@ listen_to(int code, const struct enhanced *enhanced, const char *text,
 	pattern_flatten(text, true, heard->text, sizeof(heard->text));
 	used = enhanced_parse(heard->text, &given);
 	if (used > 0) {
+		char status[16];
+
 		heard->enhanced = given;
+		snprintf(status, sizeof(status), "%.*s", (int)used,
+		    heard->text);
+		if (used < sizeof(status))
+			drop_repeated_status(heard->text, status, used);
 		while (heard->text[used] == ' ')
 			used++;
 		memmove(heard->text, heard->text + used,
@@ -355,6 +379,61 @@ list_is_named(const struct heard *heard, struct reading *reading)
 	return reading->list[0] != '\0';
 }
 
+/* The cause becomes the best one, wherever it stood. */
+static void
+put_first(struct reading *reading, enum cause_id cause)
+{
+	size_t i = 0;
+
+	while (i < reading->cause_count && reading->causes[i] != cause)
+		i++;
+	if (i == reading->cause_count) {
+		if (i == READING_CAUSES)
+			i--;
+		else
+			reading->cause_count++;
+	}
+	memmove(reading->causes + 1, reading->causes,
+	    i * sizeof(reading->causes[0]));
+	reading->causes[0] = cause;
+}
+
+static bool
+means(const struct reading *reading, enum cause_id cause)
+{
+	size_t i;
+
+	for (i = 0; i < reading->cause_count; i++)
+		if (reading->causes[i] == cause)
+			return true;
+	return false;
+}
+
+/* Remarks beside the sentence, which say more than it does. */
+static void
+hear_remarks(const struct heard *heard, struct reading *reading)
+{
+	bool fetching;
+
+	if (heard->code != 0 && heard->code < 400)
+		return;
+	reading->stopped = wording_says_stopped(heard->masked);
+	if (reading->family == FAMILY_AUTH && reading->cause_count > 0 &&
+	    reading->causes[0] == CAUSE_AUTH_FAILED &&
+	    wording_password_off(heard->masked))
+		put_first(reading, CAUSE_AUTH_DISABLED);
+	fetching = reading->family == FAMILY_AUTH ||
+	    reading->family == FAMILY_NONE ||
+	    reading->family == FAMILY_RELAY ||
+	    reading->family == FAMILY_POLICY;
+	if (!fetching || means(reading, CAUSE_POP_BEFORE_SMTP) ||
+	    !wording_wants_fetching(heard->masked))
+		return;
+	put_first(reading, CAUSE_POP_BEFORE_SMTP);
+	if (reading->family != FAMILY_RELAY)
+		reading->family = FAMILY_AUTH;
+}
+
 void
 phrases_read(int code, const struct enhanced *enhanced, const char *text,
     int stage, struct reading *reading)
@@ -388,6 +467,7 @@ phrases_read(int code, const struct enhanced *enhanced, const char *text,
 	} else {
 		judge_by_number(&heard, reading);
 	}
+	hear_remarks(&heard, reading);
 	if (reading->family == FAMILY_REPUTATION ||
 	    wording_names_list(heard.text))
 		wording_list(heard.text, reading->list, sizeof(reading->list));

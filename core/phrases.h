@@ -58,6 +58,7 @@ struct reading {
 	char list[256];      /* DNS blocklist zone or URL host named, or "" */
 	int wait_s;          /* delay the reply states, seconds; 0: none */
 	bool about_client;   /* the words name the client, not the domain */
+	bool stopped;        /* they say that an account or sending is off */
 	char next_host[256]; /* the server behind that it quotes, or "" */
 	const char *next_product; /* what that one is, "" if unknown */
 };

@@ -30,6 +30,12 @@ void wording_list(const char *text, char *out, size_t size);
 int wording_wait(const char *text);
 /* The words refuse the client, whatever it asks for. */
 bool wording_names_client(const char *masked);
+/* Mail has to be collected first, by POP or IMAP (wording_hint.c). */
+bool wording_wants_fetching(const char *masked);
+/* No password will do: an app password, a token or a setting is wanted. */
+bool wording_password_off(const char *masked);
+/* An account, a domain or sending is suspended, locked or disabled. */
+bool wording_says_stopped(const char *masked);
 
 /*
  * A server that asked the one behind it quotes what that one said ("host X

@@ -460,7 +460,9 @@ weigh_mailbox_words(const struct evidence *e, struct opinion *o,
 	const struct server *s = denier(e, 0);
 	int words;
 
-	if (s == NULL || server_denies_relay(s))
+	/* At an outgoing server it takes a recipient to speak of a mailbox. */
+	if (s == NULL || server_denies_relay(s) || s->stage == STAGE_AUTH ||
+	    (s->stage == STAGE_MAIL && !mx_role(e)))
 		return;
 	words = reading_weight(&s->reading, id);
 	if (words == 0)
@@ -475,6 +477,9 @@ weigh_mailbox_words(const struct evidence *e, struct opinion *o,
 	if (whole_domain_closed(s))
 		opinion_against(o, W_STRONG, answer_ref(s, ASK_POSTMASTER),
 		    "postmaster@%s is refused in the same words", e->domain);
+	if (!mx_role(e) && server_compare(s, ASK_CONTROL) == COMPARE_ACCEPTED)
+		opinion_for(o, W_SOME, answer_ref(s, ASK_CONTROL),
+		    "another recipient is accepted: it is about this one");
 	domain_is_known(o, s, e->domain);
 }
 

@@ -115,6 +115,17 @@ weigh_other_reasons(const struct evidence *e, struct opinion *o,
 	if (server_compare(s, ASK_NULL_TARGET) == COMPARE_ACCEPTED)
 		opinion_against(o, W_FAIR, answer_ref(s, ASK_NULL_TARGET),
 		    "from the null sender it is accepted without a login");
+	if (s->reading.family == FAMILY_CLIENT_DNS)
+		opinion_against(o, W_STRONG, s->at,
+		    "its words are about the client's name in DNS; a login "
+		    "may make up for that");
+	if (reading_rank(&s->reading, CAUSE_TENANT_ATTRIBUTION) == 0)
+		opinion_against(o, W_STRONG, s->at,
+		    "the words are those of a relay that decides by "
+		    "customer; a login is only another way in");
+	if (reading_rank(&s->reading, CAUSE_POP_BEFORE_SMTP) == 0)
+		opinion_against(o, W_SOME, s->at,
+		    "its words ask for mail to be collected first");
 }
 
 /* A login was wanted, TLS was on, and it could not even be tried. */
@@ -236,6 +247,52 @@ only_another_port(const struct evidence *e, struct opinion *o)
 	    "port %d offers AUTH: %.150s", other->addr.port, mechs(other));
 }
 
+/*
+ * Where the sender's domain tells its people to send through (RFC 6186),
+ * when that is another host or another port; NULL when it is this one, or
+ * when it does not tell.
+ */
+static const struct policy_fact *
+told_elsewhere(const struct evidence *e, const struct server *s)
+{
+	const struct policy_fact *best = NULL;
+	char here[32];
+	size_t i;
+
+	snprintf(here, sizeof(here), ", port %d,", s->addr.port);
+	for (i = 0; i < e->policy_count; i++) {
+		const struct policy_fact *f = &e->policies[i];
+
+		if (strcmp(f->id, "submission-service") != 0 ||
+		    f->yes != TRI_YES)
+			continue;
+		if (dns_name_eq(f->subject, s->host) &&
+		    strstr(f->text, here) != NULL)
+			return NULL;
+		if (best == NULL)
+			best = f;
+	}
+	return best;
+}
+
+/* No port of the host offers a login, and DNS names another place. */
+static void
+only_dns_tells(const struct evidence *e, struct opinion *o,
+    const struct server *s)
+{
+	const struct policy_fact *told = told_elsewhere(e, s);
+
+	if (told == NULL)
+		return;
+	opinion_say(o, "%s offers no login here; %s.", s->host, told->text);
+	opinion_about(o, s);
+	opinion_who(o, WHO_USER);
+	quote(o, s, W_FAIR);
+	opinion_for(o, W_LITTLE, ehlo_ref(s), "port %d offers no AUTH",
+	    s->addr.port);
+	opinion_for(o, W_FAIR, told->at, "%s", told->text);
+}
+
 void
 rule_auth_elsewhere(const struct evidence *e, struct opinion *o)
 {
@@ -251,8 +308,10 @@ rule_auth_elsewhere(const struct evidence *e, struct opinion *o)
 		return;
 	}
 	other = auth_elsewhere(e, s);
-	if (other == NULL)
+	if (other == NULL) {
+		only_dns_tells(e, o, s);
 		return;
+	}
 	opinion_say(o,
 	    "Port %d of %s offers no login; port %d does (%s).",
 	    s->addr.port, s->host, other->addr.port,
@@ -316,9 +375,34 @@ rule_auth_failed(const struct evidence *e, struct opinion *o)
 	if (reading_rank(&a->reading, CAUSE_AUTH_NO_MECHANISM) == 0)
 		opinion_against(o, W_STRONG, answer_ref(s, ASK_AUTH),
 		    "the words are about the method, not the password");
+	if (a->reading.stopped &&
+	    reading_rank(&a->reading, CAUSE_AUTH_DISABLED) != 0)
+		opinion_against(o, W_STRONG, answer_ref(s, ASK_AUTH),
+		    "the words say that the account is stopped, not that the "
+		    "password is wrong");
 	if (a->code / 100 == 4)
 		opinion_against(o, W_FAIR, answer_ref(s, ASK_AUTH),
 		    "the code is temporary: the server cannot check it now");
+}
+
+/* A password was at hand, and the server takes nothing but tokens. */
+static bool
+tokens_only(const struct evidence *e, const struct server *s)
+{
+	const char *at;
+	size_t n;
+
+	if (s == NULL || !e->have_credentials || s->probe == NULL ||
+	    s->probe->plan.cred == NULL || s->probe->mechanism[0] != '\0' ||
+	    mechs(s)[0] == '\0')
+		return false;
+	for (at = mechs(s); *at != '\0'; at += n + (at[n] == ' ')) {
+		n = strcspn(at, " ");
+		if ((n != 7 || strncmp(at, "XOAUTH2", n) != 0) &&
+		    (n != 11 || strncmp(at, "OAUTHBEARER", n) != 0))
+			return false;
+	}
+	return true;
 }
 
 void
@@ -328,7 +412,12 @@ rule_auth_disabled(const struct evidence *e, struct opinion *o)
 	const struct answer *a;
 	int words;
 
-	if (s == NULL) {
+	if (s == NULL && tokens_only(e, main_server(e, 0))) {
+		s = main_server(e, 0);
+		opinion_for(o, 70, ehlo_ref(s), "it takes tokens (OAuth) and "
+						"no password: %.100s",
+		    mechs(s));
+	} else if (s == NULL) {
 		s = denier(e, 0);
 		words = s == NULL || !e->route_server ? 0 :
 		    reading_weight(&s->reading, CAUSE_AUTH_DISABLED);
@@ -431,6 +520,24 @@ rule_pop_before_smtp(const struct evidence *e, struct opinion *o)
 
 /* ---- who is allowed ---- */
 
+/*
+ * The server calls itself by a name in the sender's domain; or it is
+ * called so, where it does not say what it is.
+ */
+static bool
+in_senders_domain(const struct evidence *e, const struct server *s)
+{
+	const char *name = s->host;
+
+	if (e->sender_domain[0] == '\0')
+		return false;
+	if (s->probe != NULL && s->probe->have_ehlo &&
+	    strchr(smtp_probe_ehlo(s->probe)->host, '.') != NULL)
+		name = smtp_probe_ehlo(s->probe)->host;
+	return dns_name_eq(name, e->sender_domain) ||
+	    dns_name_under(name, e->sender_domain);
+}
+
 /* The same host, other family: accepted there, refused here. */
 static const struct server *
 accepts_other_family(const struct evidence *e, const struct server *s)
@@ -500,16 +607,29 @@ rule_client_not_permitted(const struct evidence *e, struct opinion *o)
 	if (server_compare(s, ASK_CONTROL) == COMPARE_SAME)
 		opinion_for(o, W_LITTLE, answer_ref(s, ASK_CONTROL),
 		    "another foreign domain is refused alike");
-	if (server_compare(s, ASK_OWN) == COMPARE_SAME)
-		opinion_against(o, W_LITTLE, answer_ref(s, ASK_OWN),
-		    "it does not take mail for the sender's own domain "
-		    "either");
+	if (s->reading.family == FAMILY_CLIENT_DNS)
+		opinion_against(o, W_STRONG, s->at,
+		    "its words are about the client's name in DNS");
+	else if (s->reading.about_client)
+		opinion_for(o, W_SOME, s->at,
+		    "its words are about the client, whatever it asks for");
+	if (auth_elsewhere(e, s) == NULL && in_senders_domain(e, s))
+		opinion_for(o, W_SOME, ehlo_ref(s),
+		    "it is a host of the sender's own domain");
+	if (reading_rank(&s->reading, CAUSE_POP_BEFORE_SMTP) == 0)
+		opinion_against(o, W_STRONG, s->at,
+		    "its words ask for mail to be collected first");
+	if (product_service_of(s->host)[0] != '\0')
+		opinion_against(o, W_STRONG, s->at,
+		    "the host takes incoming mail for customers of %s",
+		    product_service_of(s->host));
 	if (server_compare(s, ASK_OWN) == COMPARE_ACCEPTED)
 		opinion_for(o, W_SOME, answer_ref(s, ASK_OWN),
 		    "a recipient of the sender's own domain is accepted: it "
 		    "is the right server");
-	else if (server_compare(s, ASK_OWN) == COMPARE_SAME)
-		opinion_against(o, W_FAIR, answer_ref(s, ASK_OWN),
+	else if (server_compare(s, ASK_OWN) == COMPARE_SAME &&
+	    !s->reading.about_client && !in_senders_domain(e, s))
+		opinion_against(o, W_STRONG, answer_ref(s, ASK_OWN),
 		    "a recipient of the sender's own domain is refused alike: "
 		    "it may be the wrong server");
 	if (s->probe != NULL && s->probe->have_ehlo &&
@@ -522,7 +642,9 @@ rule_client_not_permitted(const struct evidence *e, struct opinion *o)
 static void
 login_grants_nothing(struct opinion *o, const struct server *s)
 {
-	if (s->reading.family != FAMILY_RELAY)
+	bool denied = s->reading.family == FAMILY_RELAY;
+
+	if (!denied && s->reading.family != FAMILY_AUTH)
 		return;
 	opinion_say(o,
 	    "%s takes the login, yet does not relay: it is not the server "
@@ -530,8 +652,9 @@ login_grants_nothing(struct opinion *o, const struct server *s)
 	    s->host);
 	opinion_about(o, s);
 	opinion_who(o, WHO_USER);
-	opinion_for(o, W_STRONG, s->at,
-	    "after the login it still denies relaying: %d %.130s", s->code,
+	opinion_for(o, denied ? W_STRONG : W_SOME, s->at,
+	    "after the login it still %s: %d %.130s",
+	    denied ? _("denies relaying") : _("asks for one"), s->code,
 	    s->text);
 	opinion_for(o, W_LITTLE, answer_ref(s, ASK_AUTH),
 	    "the login itself was accepted");
@@ -540,10 +663,35 @@ login_grants_nothing(struct opinion *o, const struct server *s)
 		    "any other domain is refused alike");
 }
 
+static void
+say_wrong_server(const struct evidence *e, struct opinion *o,
+    const struct server *s, const char *service)
+{
+	const char *whose = e->sender_domain[0] != '\0' ? e->sender_domain :
+							  _("the sender");
+
+	if (service[0] != '\0')
+		opinion_say(o,
+		    "%s is no outgoing server: it takes incoming mail for "
+		    "customers of %s.",
+		    s->host, service);
+	else if (server_compare(s, ASK_OWN) == COMPARE_SAME)
+		opinion_say(o,
+		    "%s is not the outgoing server of %s: it offers no "
+		    "login, and it does not know that domain either.",
+		    s->host, whose);
+	else
+		opinion_say(o,
+		    "%s may not be the outgoing server of %s: it offers no "
+		    "login.",
+		    s->host, whose);
+}
+
 void
 rule_wrong_server(const struct evidence *e, struct opinion *o)
 {
 	const struct server *s = stranger_refused(e);
+	const struct policy_fact *told;
 	const char *service;
 
 	if (e->route_server && mx_role(e)) {
@@ -562,18 +710,13 @@ rule_wrong_server(const struct evidence *e, struct opinion *o)
 	    auth_elsewhere(e, s) != NULL) {
 		if (service[0] == '\0')
 			return;
-	} else if (server_compare(s, ASK_OWN) == COMPARE_ACCEPTED) {
+	} else if (server_compare(s, ASK_OWN) == COMPARE_ACCEPTED &&
+	    service[0] == '\0') {
 		opinion_rule_out(o, answer_ref(s, ASK_OWN),
 		    "%s takes mail for the sender's own domain", s->host);
 		return;
 	}
-	opinion_say(o,
-	    "%s is not the outgoing server of %s: it offers no login, and it "
-	    "does not know %s either.",
-	    s->host,
-	    e->sender_domain[0] != '\0' ? e->sender_domain : _("the sender"),
-	    e->sender_domain[0] != '\0' ? _("that domain") :
-					  _("the recipient's"));
+	say_wrong_server(e, o, s, service);
 	opinion_about(o, s);
 	opinion_who(o, WHO_USER);
 	if (!e->server_in_mx)
@@ -585,10 +728,17 @@ rule_wrong_server(const struct evidence *e, struct opinion *o)
 		    "the host takes incoming mail for customers of %s; mail "
 		    "is not sent through it",
 		    service);
-	if (server_compare(s, ASK_OWN) == COMPARE_SAME)
+	if (server_compare(s, ASK_OWN) == COMPARE_SAME &&
+	    !s->reading.about_client)
 		opinion_for(o, W_FAIR, answer_ref(s, ASK_OWN),
 		    "a recipient of the sender's own domain is refused in "
 		    "the same words");
+	told = told_elsewhere(e, s);
+	if (told != NULL && !dns_name_eq(told->subject, s->host))
+		opinion_for(o, W_SOME, told->at, "%s", told->text);
+	if (in_senders_domain(e, s))
+		opinion_against(o, W_STRONG, ehlo_ref(s),
+		    "yet it is a host of the sender's own domain");
 	if (!auth_in_clear(s) && !auth_in_tls(s) &&
 	    auth_elsewhere(e, s) == NULL)
 		opinion_for(o, W_SOME, ehlo_ref(s),
@@ -600,6 +750,28 @@ rule_wrong_server(const struct evidence *e, struct opinion *o)
 }
 
 /* ---- the sender ---- */
+
+/*
+ * The login is good and MAIL FROM is refused, for no reason of another
+ * kind: then the address in it is what displeases.
+ */
+static bool
+mail_refused_after_login(const struct server *s)
+{
+	if (!logged_in(s) || s->stage != STAGE_MAIL || s->code / 100 != 5)
+		return false;
+	switch (s->reading.family) {
+	case FAMILY_SENDER:
+		return reading_rank(&s->reading, CAUSE_SENDER_UNVERIFIABLE) !=
+		    0;
+	case FAMILY_NONE:
+	case FAMILY_POLICY:
+	case FAMILY_MAILBOX:
+	case FAMILY_UNAVAILABLE:
+	case FAMILY_RELAY: return !s->reading.stopped;
+	default: return false;
+	}
+}
 
 void
 rule_sender_not_permitted(const struct evidence *e, struct opinion *o)
@@ -620,8 +792,12 @@ rule_sender_not_permitted(const struct evidence *e, struct opinion *o)
 	    (logged_in(s) &&
 		server_compare(s, ASK_NULL_TARGET) == COMPARE_ACCEPTED))
 		words = words > W_FAIR ? words : W_FAIR;
+	if (words < W_FAIR && mail_refused_after_login(s))
+		words = W_FAIR;
 	/* After a login a denial can be for the sender it does not own. */
-	if (words == 0 && logged_in(s) && s->reading.family == FAMILY_RELAY &&
+	if (words == 0 && logged_in(s) &&
+	    (s->reading.family == FAMILY_RELAY ||
+		s->reading.family == FAMILY_AUTH) &&
 	    server_compare(s, ASK_OTHER_TARGET) != COMPARE_SAME &&
 	    server_compare(s, ASK_NULL_TARGET) != COMPARE_SAME)
 		words = W_LITTLE;
@@ -645,6 +821,13 @@ rule_sender_not_permitted(const struct evidence *e, struct opinion *o)
 	else
 		opinion_against(o, W_LITTLE, s->at,
 		    "there was no login that could own the sender");
+	if (reading_rank(&s->reading, CAUSE_SENDER_UNVERIFIABLE) == 0)
+		opinion_against(o, W_STRONG, s->at,
+		    "the words ask whether the sender exists, not whose it "
+		    "is");
+	if (mail_refused_after_login(s))
+		opinion_for(o, W_SOME, s->at,
+		    "MAIL FROM was refused, before any recipient was named");
 	if (server_compare(s, ASK_OTHER_TARGET) == COMPARE_ACCEPTED)
 		opinion_for(o, W_STRONG, answer_ref(s, ASK_OTHER_TARGET),
 		    "from the login's own address the recipient is accepted");
@@ -725,7 +908,7 @@ rule_relay_thinks_local(const struct evidence *e, struct opinion *o)
 	const struct server *s = denier(e, 0), *mx = NULL;
 	size_t i;
 
-	if (!e->route_server || s == NULL)
+	if (!e->route_server || s == NULL || s->stage != STAGE_RCPT)
 		return;
 	if (e->server_in_mx) {
 		opinion_rule_out(o, e->mx_at, "%s is an MX of %s", e->server,
@@ -775,34 +958,66 @@ rule_relay_thinks_local(const struct evidence *e, struct opinion *o)
 		    "a truly foreign domain gets another answer");
 }
 
+/*
+ * "Account suspended" can be said of the one who sends and of the mailbox
+ * that he writes to.  It is the sender's at the login, at MAIL after one,
+ * and where whatever is asked for gets the same answer.
+ */
+static bool
+about_who_sends(const struct evidence *e, const struct server *s)
+{
+	if (s->stage == STAGE_AUTH)
+		return true;
+	if (mx_role(e) || !logged_in(s))
+		return false;
+	return s->stage == STAGE_MAIL || (s->stage == STAGE_RCPT &&
+		server_compare(s, ASK_CONTROL) == COMPARE_SAME);
+}
+
+static bool
+stopped_and_no_other_reason(const struct server *s)
+{
+	return s->reading.stopped &&
+	    !family_is_about_others(s->reading.family) &&
+	    reading_rank(&s->reading, CAUSE_AUTH_DISABLED) != 0;
+}
+
 void
 rule_outgoing_suspended(const struct evidence *e, struct opinion *o)
 {
 	const struct server *s =
 	    weigh_words(e, o, CAUSE_OUTGOING_SUSPENDED);
-	const struct server *login = login_refused(e);
+	bool sends;
 
-	if (s == NULL && login != NULL) {
-		const struct answer *a = server_answer(login, ASK_AUTH);
-
-		if (reading_weight(&a->reading, CAUSE_OUTGOING_SUSPENDED) == 0)
+	if (s == NULL) {
+		s = denier(e, 0);
+		if (s == NULL || !about_who_sends(e, s) ||
+		    !stopped_and_no_other_reason(s))
 			return;
-		s = login;
 		opinion_about(o, s);
-		opinion_for(o, reading_weight(&a->reading,
-				   CAUSE_OUTGOING_SUSPENDED),
-		    answer_ref(s, ASK_AUTH), "the login was answered %d "
-					     "%.150s",
-		    a->code, a->text);
+		opinion_for(o, 45, s->at, "%s: %d %.170s", s->host, s->code,
+		    s->text);
 	}
-	if (s == NULL)
+	if (server_compare(s, ASK_CONTROL) == COMPARE_ACCEPTED) {
+		opinion_rule_out(o, answer_ref(s, ASK_CONTROL),
+		    "another recipient is accepted: nobody is kept from "
+		    "sending");
 		return;
+	}
+	sends = about_who_sends(e, s);
 	opinion_say(o, "The account or domain is blocked from sending at %s.",
 	    s->host);
 	if (reading_rank(&s->reading, CAUSE_OUTGOING_SUSPENDED) == 0 ||
-	    s == login)
+	    (sends && stopped_and_no_other_reason(s)))
 		opinion_for(o, W_STRONG, s->at,
 		    "the words speak of a suspension or a lock");
+	if (sends && s->stage != STAGE_AUTH)
+		opinion_for(o, W_LITTLE, s->at,
+		    s->stage == STAGE_MAIL ?
+			_("they come at MAIL FROM: it is the sender who is "
+			  "stopped") :
+			_("other recipients get the same answer: it is the "
+			  "sender who is stopped"));
 	if (logged_in(s))
 		opinion_for(o, W_SOME, answer_ref(s, ASK_AUTH),
 		    "the login itself was accepted");

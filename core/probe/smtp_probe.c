@@ -378,13 +378,21 @@ plan_follow_ups(struct smtp_probe *p)
 {
 	int left = 3 - p->refused_rcpts;
 	const struct smtp_plan *plan = &p->plan;
+	const struct answer *target = answered(p, ASK_TARGET);
 	bool sender = sender_suspected(p);
 	bool in_mail = smtp_probe_said_yes(p, ASK_MAIL);
+	/* Whose server a relay is tells more than its postmaster elsewhere. */
+	bool own_first = given(plan->own) && target != NULL &&
+	    target->reading.family == FAMILY_RELAY;
 
 	if (smtp_probe_said_yes(p, ASK_TARGET) && !plan->always_follow)
 		return;
 	if (given(plan->plain_form) && in_mail && left > 0) {
 		enqueue(p, ASK_PLAIN_FORM);
+		left--;
+	}
+	if (own_first && in_mail && left > 0) {
+		enqueue(p, ASK_OWN);
 		left--;
 	}
 	if (!sender && given(plan->postmaster) && in_mail && left > 0) {
@@ -396,7 +404,7 @@ plan_follow_ups(struct smtp_probe *p)
 		enqueue(p, ASK_CONTROL);
 		left--;
 	}
-	if (given(plan->own) && in_mail && left > 0) {
+	if (given(plan->own) && !own_first && in_mail && left > 0) {
 		enqueue(p, ASK_OWN);
 		left--;
 	}

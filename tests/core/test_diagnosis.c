@@ -621,7 +621,8 @@ static const struct scenario {
 	    "client-not-permitted", 85, "mx-partly-not-hosting,auth-required",
 	    "" },
 	{ "not this server at all", RELAY
-	    "ehlo smtp.orig.example|PIPELINING\nrcpt " DENIED
+	    "server mx.other.example 192.0.2.25\n"
+	    "ehlo mx.other.example|PIPELINING\nrcpt " DENIED
 	    "\ncontrol " FOREIGN
 	    "\nown 554 5.7.1 <alice@orig.example>: Relay access denied", NULL,
 	    VERDICT_REFUSED, "wrong-server", 60, "auth-required", "" },

@@ -201,6 +201,90 @@ START_TEST(unseen_replies)
 }
 END_TEST
 
+/* Sentences of nobody's table, and the cause that their remark names first. */
+static const struct {
+	const char *reply;
+	enum cause_id first;
+} remarks[] = {
+	{ "550 5.7.1 <b@y.example>... Relaying denied. You must check for new "
+	  "mail before sending mail.", CAUSE_POP_BEFORE_SMTP },
+	{ "553 sorry, that domain isn't in my list of allowed rcpthosts; check "
+	  "your mail first (#5.7.1)", CAUSE_POP_BEFORE_SMTP },
+	{ "550-You must authenticate by POP or IMAP within the last 30 "
+	  "minutes\n550 before you may relay", CAUSE_POP_BEFORE_SMTP },
+	{ "550 relay not permitted; did you pop first?",
+	    CAUSE_POP_BEFORE_SMTP },
+	{ "505 relay not allowed - please pop3 auth first",
+	    CAUSE_POP_BEFORE_SMTP },
+	{ "550 5.7.1 Bitte erst Mails abholen", CAUSE_POP_BEFORE_SMTP },
+	/* ... and what only sounds like it */
+	{ "550 relay not permitted: check your mail client settings first",
+	    CAUSE_MX_NOT_HOSTING },
+	{ "550 Relaying denied, see the population register first",
+	    CAUSE_MX_NOT_HOSTING },
+	{ "554 5.7.1 <b@y.example>: Relay access denied; ask "
+	  "pop.dest.example before", CAUSE_MX_NOT_HOSTING },
+	{ "535 5.7.0 Application password is REQUIRED", CAUSE_AUTH_DISABLED },
+	{ "535 5.7.8 Error: authentication failed: This user does not have "
+	  "access rights to this service", CAUSE_AUTH_DISABLED },
+	{ "535 5.7.0 Please use an app password to log in",
+	    CAUSE_AUTH_DISABLED },
+	{ "535 Authentication failed. Password login is disabled, use OAuth2",
+	    CAUSE_AUTH_DISABLED },
+	{ "535 5.7.139 Authentication unsuccessful, user is locked by your "
+	  "organization's security defaults policy.", CAUSE_AUTH_DISABLED },
+	{ "535 5.7.8 SMTP access is not enabled for this account",
+	    CAUSE_AUTH_DISABLED },
+	{ "535 5.7.8 Authentication failed: wrong password",
+	    CAUSE_AUTH_FAILED },
+	{ "535 5.7.139 Authentication unsuccessful, the user credentials were "
+	  "incorrect.", CAUSE_AUTH_FAILED },
+	/* a status in front of every line */
+	{ "550-5.7.1 Invalid credentials for relay [192.0.2.1]. The IP address "
+	  "you've\n550-5.7.1 registered in your G Suite SMTP Relay service "
+	  "doesn't match domain of\n550 5.7.1 the account this email is being "
+	  "sent from.", CAUSE_TENANT_ATTRIBUTION },
+	{ "550-5.7.0 Mail relay denied [192.0.2.1]. Invalid credentials for "
+	  "relay for one of\n550-5.7.0 the domains in: pc.example, x.example "
+	  "(as obtained from\n550 5.7.0 HELO and MAIL FROM). a1 - gsmtp",
+	    CAUSE_TENANT_ATTRIBUTION },
+};
+
+START_TEST(the_remark_that_says_more)
+{
+	struct reading r = read_reply(remarks[_i].reply);
+
+	ck_assert_uint_gt(r.cause_count, 0);
+	ck_assert_msg(r.causes[0] == remarks[_i].first, "%s: %s",
+	    remarks[_i].reply, cause_name(r.causes[0]));
+}
+END_TEST
+
+static const struct {
+	const char *reply;
+	bool stopped;
+} stops[] = {
+	{ "554 5.7.1 Your account has been blocked for sending spam", true },
+	{ "550 5.7.1 Account suspended: invoice unpaid", true },
+	{ "525 5.7.13 User account disabled", true },
+	{ "554 Sie koennen nicht senden: Ihr Konto wurde gesperrt", true },
+	{ "554 Sending paused for this account", true },
+	{ "550 account.suspended.example: no such user", false },
+	{ "554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked "
+	  "using dnsbl.example; account suspended there", false },
+	{ "535 Too many failed logins, account locked for 30 minutes", false },
+	{ "250 account suspended", false },
+	{ "550 5.1.1 User unknown", false },
+};
+
+START_TEST(an_account_that_is_stopped)
+{
+	struct reading r = read_reply(stops[_i].reply);
+
+	ck_assert_msg(r.stopped == stops[_i].stopped, "%s", stops[_i].reply);
+}
+END_TEST
+
 /* A row's wording under another code is still the same sentence. */
 START_TEST(wording_decides_and_the_code_only_strengthens)
 {
@@ -491,6 +575,8 @@ main(void)
 	tcase_add_loop_test(t, every_row_is_well_formed, 0,
 	    (int)phrases_count());
 	LOOP(unseen_replies, unseen);
+	LOOP(the_remark_that_says_more, remarks);
+	LOOP(an_account_that_is_stopped, stops);
 	tcase_add_test(t, wording_decides_and_the_code_only_strengthens);
 	LOOP(some_temporary_codes_do_not_heal, lasting);
 	LOOP(the_list_that_is_named, lists);
