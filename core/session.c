@@ -70,7 +70,8 @@ session_init(struct session *s, const struct settings *settings,
 		own_name(s->helo, sizeof(s->helo));
 	if (net->resolver != NULL &&
 	    resolver_servers(net->resolver, &servers) > 0)
-		addr_text(&servers[0], s->resolver_text);
+		(servers[0].port == DNS_PORT ? addr_text : addr_text_port)(
+		    &servers[0], s->resolver_text);
 	plan_make(&s->plan, &s->input, settings);
 }
 

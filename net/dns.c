@@ -14,7 +14,6 @@
 #define BUCKETS 256
 /* Answers kept; enough for a few hundred domains. */
 #define SHARED_MAX 4096
-#define DNS_PORT 53
 
 struct resolver {
 	struct loop *loop;

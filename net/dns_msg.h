@@ -17,6 +17,7 @@
 #include "net/addr.h"
 #include "net/err.h"
 
+#define DNS_PORT 53       /* RFC 1035 4.2 */
 #define DNS_NAME_MAX 1025 /* presentation form of 255 bytes, and NUL */
 #define DNS_RR_MAX 4096   /* records kept of one message */
 

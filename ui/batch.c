@@ -9,6 +9,7 @@
 #include "core/report/report.h"
 #include "core/session.h"
 #include "net/buf.h"
+#include "net/err.h"
 #include "net/i18n.h"
 #include "net/loop.h"
 #include "net/mem.h"
@@ -76,11 +77,16 @@ static void
 report(struct batch *b, struct job *job)
 {
 	const struct settings *settings = b->plan->settings;
+	struct err err = { 0 };
 
 	job->status = status_of(job->session, settings->format);
 	buf_init(&job->report, REPORT_MAX);
-	report_render(job->session, settings->format, settings->mask,
-	    &job->report);
+	if (!report_render(job->session, settings->format, settings->mask,
+		&job->report, &err)) {
+		job->status = FAILED_STATUS;
+		fprintf(stderr, "%srelaytrace: %s\n",
+		    b->shown ? "\n" : "", err.text);
+	}
 	session_clear(job->session);
 	free(job->session);
 	job->session = NULL;
@@ -95,7 +101,7 @@ write_reports(struct batch *b)
 
 		if (job->status == NOT_REPORTED)
 			return;
-		if (!b->failed)
+		if (!b->failed && job->report.len > 0)
 			b->failed = !b->plan->output(b->written, &job->report,
 			    b->plan->context);
 		buf_clear(&job->report);

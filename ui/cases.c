@@ -71,7 +71,10 @@ cases_keep(const struct session *session, char *path, size_t size,
 	buf_init(&json, REPORT_MAX);
 	report_json(session, &json);
 	buf_putc(&json, '\n');
-	good = file_write(file, buf_str(&json), json.len, 0600, err);
+	good = !json.overflow ?
+	    file_write(file, buf_str(&json), json.len, 0600, err) :
+	    err_set(err, ERR_LIMIT, "the case is larger than %u MB; it was "
+		"not kept", REPORT_MAX / (1024 * 1024));
 	buf_clear(&json);
 	if (good)
 		snprintf(path, size, "%s", file);

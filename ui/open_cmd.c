@@ -25,14 +25,15 @@ write_report(const struct settings *settings, const struct session *session,
     struct err *err)
 {
 	struct buf report;
-	bool good = true;
+	bool good;
 
 	buf_init(&report, REPORT_MAX);
-	report_render(session, settings->format, settings->mask, &report);
-	if (settings->output != NULL)
+	good = report_render(session, settings->format, settings->mask,
+	    &report, err);
+	if (good && settings->output != NULL)
 		good = file_write(settings->output, buf_str(&report),
 		    report.len, 0644, err);
-	else
+	else if (good)
 		out_put(buf_str(&report), report.len);
 	buf_clear(&report);
 	return good;

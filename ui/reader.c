@@ -33,9 +33,9 @@ reader_nth(size_t i)
 	return &readers[i];
 }
 
-void
+bool
 reader_render(const struct reader *reader, const struct session *session,
-    const struct report_wish *wish, struct buf *out)
+    const struct report_wish *wish, struct buf *out, struct err *err)
 {
 	struct report_wish all = { 0 };
 
@@ -43,7 +43,7 @@ reader_render(const struct reader *reader, const struct session *session,
 		all = *wish;
 	all.mask_mail |= reader->mask;
 	all.mask_hosts |= reader->mask;
-	report_render_as(session, reader->format, &all, out);
+	return report_render_as(session, reader->format, &all, out, err);
 }
 
 void

@@ -13,6 +13,7 @@
 #include "core/settings.h"
 
 struct buf;
+struct err;
 struct session;
 
 struct reader {
@@ -25,9 +26,12 @@ struct reader {
 #define READERS 8
 
 const struct reader *reader_nth(size_t i); /* i < READERS */
-/* Adds the report to `out` (REPORT_MAX); `wish` may be NULL. */
-void reader_render(const struct reader *reader, const struct session *session,
-    const struct report_wish *wish, struct buf *out);
+/*
+ * Adds the report to `out` (REPORT_MAX); `wish` may be NULL.  False: *err
+ * says why not.
+ */
+bool reader_render(const struct reader *reader, const struct session *session,
+    const struct report_wish *wish, struct buf *out, struct err *err);
 /*
  * "relaytrace-dest.example.txt" in the current directory, with a number
  * behind it where that file exists.

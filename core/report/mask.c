@@ -18,10 +18,15 @@
  * same by the same.  Other words with dots (files, versions) stay.
  */
 
-#define NAMES_MAX 4000
+#define NAMES_MAX 20000
+#define SLOTS 65536 /* a power of two, more than twice the names */
 #define TEXT_MAX 65536
+#define ALONE_MAX 4 /* names of people that servers also write bare */
 
 enum kind { KIND_HOST, KIND_USER, KIND_IPV4, KIND_IPV6, KINDS };
+
+/* What is done with a string: is it ours, or does it quote a server? */
+enum pass { PASS_LEARN, PASS_OURS, PASS_SAID };
 
 struct names {
 	struct {
@@ -32,20 +37,41 @@ struct names {
 	size_t count, cap;
 	int counts[KINDS];
 	bool mail, hosts; /* which are replaced */
+	unsigned slots[SLOTS]; /* items by their hash, from 1; 0: free */
+	char alone[ALONE_MAX][80];
+	size_t alone_count;
 };
+
+/* FNV-1a over the small letters and the kind. */
+static unsigned
+slot_of(enum kind kind, const char *name, size_t n)
+{
+	unsigned hash = 2166136261u ^ (unsigned)kind;
+
+	while (n-- > 0)
+		hash = (hash ^ (unsigned)tolower((unsigned char)*name++)) *
+		    16777619u;
+	return hash ^ hash >> 16;
+}
 
 /* The number of a name; a new one if `learn`, else 0 where it is unknown. */
 static int
 number_of(struct names *names, enum kind kind, const char *name, size_t n,
     bool learn)
 {
+	unsigned slot = slot_of(kind, name, n);
 	size_t i;
 
-	for (i = 0; i < names->count; i++)
+	for (;; slot++) {
+		i = names->slots[slot % SLOTS];
+		if (i == 0)
+			break;
+		i--;
 		if (names->items[i].kind == kind &&
 		    strlen(names->items[i].name) == n &&
 		    strncasecmp(names->items[i].name, name, n) == 0)
 			return names->items[i].number;
+	}
 	if (!learn || names->count >= NAMES_MAX)
 		return 0;
 	names->items = mem_grow(names->items, names->count, &names->cap,
@@ -53,7 +79,8 @@ number_of(struct names *names, enum kind kind, const char *name, size_t n,
 	names->items[names->count].name = mem_strndup(name, n);
 	names->items[names->count].kind = kind;
 	names->items[names->count].number = ++names->counts[kind];
-	return names->items[names->count++].number;
+	names->slots[slot % SLOTS] = (unsigned)++names->count;
+	return names->counts[kind];
 }
 
 /* ---- words ---- */
@@ -115,6 +142,22 @@ is_learned(struct names *names, const char *at, size_t n)
 			return false;
 		dot++;
 	}
+}
+
+/*
+ * A learned name in front of more: "dest.example.html" of a link.  Its
+ * length, or 0.
+ */
+static size_t
+learned_front(struct names *names, const char *at, size_t n)
+{
+	const char *dot = at + n;
+
+	while ((dot = memrchr(at, '.', (size_t)(dot - at))) != NULL)
+		if (number_of(names, KIND_HOST, at, (size_t)(dot - at),
+			false) != 0)
+			return (size_t)(dot - at);
+	return 0;
 }
 
 static void
@@ -241,16 +284,44 @@ mask_word(struct names *names, const char *word, size_t n, bool learn,
 			buf_add(out, word, len);
 		return len;
 	}
-	if (!learn && is_learned(names, word, len))
-		put_host(names, word, len, out);
-	else if (!learn)
+	if (learn)
+		return len;
+	if (!is_learned(names, word, len) &&
+	    (at = learned_front(names, word, len)) > 0)
+		len = at;
+	else if (!is_learned(names, word, len)) {
 		buf_add(out, word, len);
+		return len;
+	}
+	put_host(names, word, len, out);
 	return len;
 }
 
-static void
-mask_text(struct names *names, const char *text, bool learn, struct buf *out)
+/* "bob" of "250 2.1.5 bob... Recipient ok", or the name of the login. */
+static size_t
+mask_alone(struct names *names, const char *word, size_t n, struct buf *out)
 {
+	size_t i, len;
+
+	for (i = 0; i < names->alone_count; i++) {
+		len = strlen(names->alone[i]);
+		if (len > n || strncasecmp(word, names->alone[i], len) != 0 ||
+		    (len < n && (isalnum((unsigned char)word[len]) ||
+			strchr("@_-+=", word[len]) != NULL)))
+			continue;
+		buf_printf(out, "user-%d", number_of(names, KIND_USER,
+			word, len, true));
+		return len;
+	}
+	return 0;
+}
+
+static void
+mask_text(struct names *names, const char *text, enum pass pass,
+    struct buf *out)
+{
+	bool learn = pass == PASS_LEARN;
+
 	size_t n, used;
 
 	while (*text != '\0') {
@@ -262,7 +333,8 @@ mask_text(struct names *names, const char *text, bool learn, struct buf *out)
 			text++;
 			continue;
 		}
-		for (used = 0; used < n;)
+		used = pass == PASS_SAID ? mask_alone(names, text, n, out) : 0;
+		while (used < n)
 			used += mask_word(names, text + used, n - used, learn,
 			    out);
 		text += n;
@@ -294,17 +366,31 @@ learn_line(struct names *names, const char *text)
 	}
 }
 
+/* Every word with dots of such a line is a name. */
+static bool
+tells_names(const char *stage)
+{
+	static const char *const stages[] = { "dns", "banner", "ehlo",
+		"starttls", "tls" };
+	size_t i;
+
+	for (i = 0; i < sizeof(stages) / sizeof(stages[0]); i++)
+		if (strcmp(stage, stages[i]) == 0)
+			return true;
+	return false;
+}
+
 static void
 learn(struct names *names, const json_t *node)
 {
 	static const char *const hosts[] = { "host", "server", "helo",
 		"subject" };
-	const char *key, *stage, *text;
+	const char *key, *stage, *text, *why;
 	json_t *value;
 	size_t i;
 
 	if (json_is_string(node)) {
-		mask_text(names, json_string_value(node), true, NULL);
+		mask_text(names, json_string_value(node), PASS_LEARN, NULL);
 		return;
 	}
 	json_array_foreach(node, i, value) learn(names, value);
@@ -315,16 +401,19 @@ learn(struct names *names, const json_t *node)
 				      hosts[i])));
 	stage = json_string_value(json_object_get(node, "stage"));
 	text = json_string_value(json_object_get(node, "text"));
+	why = json_string_value(json_object_get(node, "why"));
 	if (json_object_get(node, "dir") != NULL && stage != NULL &&
-	    text != NULL && (strcmp(stage, "dns") == 0 ||
-		strcmp(stage, "banner") == 0 || strcmp(stage, "ehlo") == 0))
+	    text != NULL && tells_names(stage))
 		learn_line(names, text);
+	/* A certificate's names, which belong to whoever has the server. */
+	if (json_object_get(node, "trusted") != NULL && why != NULL)
+		learn_line(names, why);
 	json_object_foreach((json_t *)(uintptr_t)node, key, value)
 		learn(names, value);
 }
 
 static void
-replace(struct names *names, json_t *node)
+replace(struct names *names, json_t *node, enum pass pass)
 {
 	const char *key;
 	json_t *value;
@@ -333,29 +422,78 @@ replace(struct names *names, json_t *node)
 
 	if (json_is_string(node)) {
 		buf_init(&out, TEXT_MAX);
-		mask_text(names, json_string_value(node), false, &out);
+		mask_text(names, json_string_value(node), pass, &out);
 		json_string_set(node, buf_str(&out));
 		buf_clear(&out);
 		return;
 	}
-	json_array_foreach(node, i, value) replace(names, value);
+	json_array_foreach(node, i, value) replace(names, value, pass);
+	if (!json_is_object(node))
+		return;
 	/* Versions look like addresses, and give nobody away. */
-	if (json_is_object(node))
-		json_object_foreach(node, key, value)
-			if (strcmp(key, "version") != 0 &&
-			    strcmp(key, "tool") != 0)
-				replace(names, value);
+	json_object_foreach(node, key, value)
+		if (strcmp(key, "version") != 0 && strcmp(key, "tool") != 0)
+			replace(names, value, strcmp(key, "text") == 0 ||
+				strcmp(key, "why") == 0 ? PASS_SAID :
+							  PASS_OURS);
+}
+
+/* Not where it is the name of a role, which is nobody's. */
+static void
+add_alone(struct names *names, const char *name, size_t n)
+{
+	static const char *const roles[] = { "postmaster", "mailer-daemon",
+		"abuse", "admin", "info", "mail", "root", "sales", "support",
+		"test", "user", "noreply", "webmaster", "hostmaster" };
+	char *to = names->alone[names->alone_count];
+	size_t i;
+
+	if (n < 2 || n >= sizeof(names->alone[0]) ||
+	    names->alone_count >= ALONE_MAX)
+		return;
+	for (i = 0; i < sizeof(roles) / sizeof(roles[0]); i++)
+		if (strlen(roles[i]) == n &&
+		    strncasecmp(roles[i], name, n) == 0)
+			return;
+	memcpy(to, name, n);
+	to[n] = '\0';
+	names->alone_count++;
+}
+
+static void
+learn_people(struct names *names, const json_t *tree, const char *user)
+{
+	static const char *const people[] = { "recipient", "sender" };
+	const json_t *input = json_object_get(tree, "case");
+	const char *value, *at;
+	size_t i;
+
+	for (i = 0; i < sizeof(people) / sizeof(people[0]); i++) {
+		value = json_string_value(json_object_get(input, people[i]));
+		at = value != NULL ? strrchr(value, '@') : NULL;
+		if (at != NULL)
+			add_alone(names, value, (size_t)(at - value));
+	}
+	at = user != NULL ? strrchr(user, '@') : NULL;
+	if (user != NULL)
+		add_alone(names, user, at != NULL ? (size_t)(at - user) :
+						    strlen(user));
 }
 
 void
-tree_mask(json_t *tree, bool mail, bool hosts)
+tree_mask(json_t *tree, bool mail, bool hosts, const char *user)
 {
-	struct names names = { .mail = mail, .hosts = hosts };
+	struct names *names = mem_alloc(sizeof(*names));
 	size_t i;
 
-	learn(&names, tree);
-	replace(&names, tree);
-	for (i = 0; i < names.count; i++)
-		free(names.items[i].name);
-	free(names.items);
+	names->mail = mail;
+	names->hosts = hosts;
+	if (mail)
+		learn_people(names, tree, user);
+	learn(names, tree);
+	replace(names, tree, PASS_OURS);
+	for (i = 0; i < names->count; i++)
+		free(names->items[i].name);
+	free(names->items);
+	free(names);
 }

@@ -31,19 +31,34 @@ static void
 render_masked(const struct session *session, enum format format,
     const struct report_wish *wish, struct buf *out)
 {
-	struct session masked = { 0 };
+	struct session masked = { 0 }, nameless = *session;
+	struct settings settings;
+	const char *user = session->settings != NULL &&
+		session->settings->user != NULL ?
+	    session->settings->user : session->cred.user;
 	struct buf json;
 	struct err err;
 	json_t *tree;
 	char *text;
 
+	/* The login has a name of its own, which commands would repeat. */
+	if (wish->mask_mail)
+		nameless.cred.user = NULL;
+	if (wish->mask_mail && session->settings != NULL) {
+		settings = *session->settings;
+		settings.user = NULL;
+		nameless.settings = &settings;
+	}
 	buf_init(&json, out->max);
-	report_json(session, &json);
-	tree = json_loadb(buf_str(&json), json.len, 0, NULL);
+	report_json(&nameless, &json);
+	tree = json.overflow ? NULL :
+	    json_loadb(buf_str(&json), json.len, 0, NULL);
 	buf_clear(&json);
-	if (tree == NULL)
+	if (tree == NULL) {
+		out->overflow = true;
 		return;
-	tree_mask(tree, wish->mask_mail, wish->mask_hosts);
+	}
+	tree_mask(tree, wish->mask_mail, wish->mask_hosts, user);
 	if (format == FORMAT_JSON) {
 		text = json_dumps(tree,
 		    JSON_COMPACT | JSON_REAL_PRECISION(4));
@@ -57,21 +72,26 @@ render_masked(const struct session *session, enum format format,
 	json_decref(tree);
 }
 
-void
+bool
 report_render_as(const struct session *session, enum format format,
-    const struct report_wish *wish, struct buf *out)
+    const struct report_wish *wish, struct buf *out, struct err *err)
 {
 	if (wish->mask_mail || wish->mask_hosts)
 		render_masked(session, format, wish, out);
 	else
 		render(session, format, wish->lines, out);
+	if (!out->overflow)
+		return true;
+	buf_reset(out);
+	return err_set(err, ERR_LIMIT, "the report of %s is larger than %zu MB",
+	    session->input.recipient.text, out->max / (1024 * 1024));
 }
 
-void
+bool
 report_render(const struct session *session, enum format format, bool mask,
-    struct buf *out)
+    struct buf *out, struct err *err)
 {
 	struct report_wish wish = { .mask_mail = mask, .mask_hosts = mask };
 
-	report_render_as(session, format, &wish, out);
+	return report_render_as(session, format, &wish, out, err);
 }

@@ -10,6 +10,7 @@
 #include "core/session.h"
 #include "core/settings.h"
 #include "net/buf.h"
+#include "net/dns_msg.h"
 #include "net/i18n.h"
 #include "net/mem.h"
 
@@ -45,12 +46,40 @@ option(struct buf *out, const char *name, const char *value)
 	repeat_word(out, value);
 }
 
-/* "MX dest.example", "MX dest.example  asked of ns1.example 192.0.2.1". */
+/* "192.0.2.53", with a port where it is not the usual one. */
+static void
+put_resolver(const struct session *session, struct buf *out)
+{
+	struct addr addr;
+	char text[ADDR_TEXT_MAX], port[8];
+
+	if (!addr_parse_port(session->resolver_text, DNS_PORT, &addr))
+		return;
+	buf_puts(out, " @");
+	repeat_word(out, addr_text(&addr, text));
+	snprintf(port, sizeof(port), "%u", addr.port);
+	if (addr.port != DNS_PORT)
+		option(out, "-p", port);
+}
+
+/* Is it a record type as the probes write them, and not a name? */
+static bool
+is_type(const char *word)
+{
+	size_t n = strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+
+	return n > 0 && word[n] == '\0';
+}
+
+/*
+ * "MX dest.example", "MX dest.example  asked of ns1.example 192.0.2.1", and
+ * as the policies have it, "dest.example TXT".
+ */
 static void
 dig(const struct session *session, const char *question, struct buf *out)
 {
 	static const char asked_of[] = "  asked of ";
-	char *copy = mem_strdup(question), *of, *server, *name;
+	char *copy = mem_strdup(question), *of, *server, *name, *type;
 
 	of = strstr(copy, asked_of);
 	server = of != NULL ? strrchr(of, ' ') : NULL;
@@ -62,15 +91,17 @@ dig(const struct session *session, const char *question, struct buf *out)
 		return;
 	}
 	*name++ = '\0';
+	type = is_type(name) && !is_type(copy) ? name : copy;
+	if (type == name)
+		name = copy;
 	buf_puts(out, "dig");
 	if (server != NULL) {
 		buf_puts(out, " +norecurse @");
 		repeat_word(out, server + 1);
-	} else if (session->resolver_text[0] != '\0') {
-		buf_puts(out, " @");
-		repeat_word(out, session->resolver_text);
+	} else {
+		put_resolver(session, out);
 	}
-	option(out, "-t", copy);
+	option(out, "-t", type);
 	option(out, "-q", name);
 	buf_putc(out, '\n');
 	free(copy);
@@ -103,7 +134,8 @@ server_of(const struct session *session, const struct probe *probe)
 
 /* The address without port, as openssl and swaks want it. */
 static void
-repeat_tls(const struct server *s, struct buf *out)
+repeat_tls(const struct session *session, const struct server *s,
+    struct buf *out)
 {
 	struct buf where;
 	char text[ADDR_TEXT_MAX];
@@ -118,6 +150,8 @@ repeat_tls(const struct server *s, struct buf *out)
 		option(out, "-servername", s->host);
 		option(out, "-verify_hostname", s->host);
 	}
+	if (session->settings != NULL && session->settings->ca_file != NULL)
+		option(out, "-CAfile", session->settings->ca_file);
 	buf_puts(out, " </dev/null\n");
 	buf_clear(&where);
 }
@@ -163,7 +197,7 @@ repeat_probe(const struct session *session, const struct probe *probe,
 	repeat_smtp(session, server, out);
 	if (server->tls_offered == TRI_YES ||
 	    server->tls_established != TRI_UNKNOWN)
-		repeat_tls(server, out);
+		repeat_tls(session, server, out);
 }
 
 /* Commands that were given before are not given again. */

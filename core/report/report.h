@@ -12,12 +12,13 @@
 #include "core/settings.h"
 
 struct buf;
+struct err;
 struct session;
 
 #define REPORT_VERSION 1 /* of the JSON */
 
 /* Bytes of a report at the most; give this to buf_init. */
-#define REPORT_MAX (64u * 1024 * 1024)
+#define REPORT_MAX (32u * 1024 * 1024)
 
 /* Which lines of the transcripts go into a report for people. */
 enum report_lines {
@@ -35,13 +36,15 @@ struct report_wish {
 
 /*
  * In any of the formats; ends with a newline.  What is masked is replaced,
- * each always by the same.
+ * each always by the same.  False where the report is larger than `out` may
+ * be: it is empty then, for a part of a report says less than it seems to,
+ * and *err tells it.
  */
-void report_render_as(const struct session *session, enum format format,
-    const struct report_wish *wish, struct buf *out);
+bool report_render_as(const struct session *session, enum format format,
+    const struct report_wish *wish, struct buf *out, struct err *err);
 /* With all masks or with none. */
-void report_render(const struct session *session, enum format format,
-    bool mask, struct buf *out);
+bool report_render(const struct session *session, enum format format,
+    bool mask, struct buf *out, struct err *err);
 
 /* For a ticket: 76 columns. */
 void report_text(const struct session *session, enum report_lines lines,

@@ -26,9 +26,10 @@ bool tree_to_session(const json_t *tree, struct session *session,
 void tree_clear_session(struct session *session);
 
 /*
- * Replaces names in all strings, in place: the local parts of mail
- * addresses, and host names, domains and IP addresses.
+ * Replaces names in all strings, in place: the local parts of mail addresses
+ * and what servers say of the same people (`user` is the name of the login,
+ * or NULL), and host names, domains and IP addresses.
  */
-void tree_mask(json_t *tree, bool mail, bool hosts);
+void tree_mask(json_t *tree, bool mail, bool hosts, const char *user);
 
 #endif

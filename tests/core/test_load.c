@@ -41,9 +41,9 @@ START_TEST(there_and_back)
 	report_json(&sample, &json);
 	ck_assert_msg(report_load_bytes(buf_str(&json), json.len, &loaded,
 			  &err), "%s", err.text);
-	report_render(&sample, formats[_i], false, &out);
+	report_render(&sample, formats[_i], false, &out, &err);
 	buf_init(&again, REPORT_MAX);
-	report_render(&loaded, formats[_i], false, &again);
+	report_render(&loaded, formats[_i], false, &again, &err);
 	for (at = 0; at < out.len && at < again.len; at++)
 		if (buf_str(&out)[at] != buf_str(&again)[at])
 			break;
@@ -62,16 +62,79 @@ START_TEST(masks_names)
 	static const char *const private[] = { "dest.example", "src.example",
 		"bob@", "al@", "203.0.113", "198.51.100", "2001:db8",
 		"192.0.2.53" };
-	static const enum format formats[] = { FORMAT_TEXT, FORMAT_JSON,
-		FORMAT_HTML, FORMAT_MESSAGE };
 	size_t i;
 
-	report_render(&sample, formats[_i], true, &out);
+	ck_assert(report_render(&sample, (enum format)_i, true, &out, &err));
 	for (i = 0; i < sizeof(private) / sizeof(private[0]); i++)
 		ck_assert_msg(strstr(buf_str(&out), private[i]) == NULL,
 		    "%.60s", strstr(buf_str(&out), private[i]));
-	ck_assert_ptr_nonnull(strstr(buf_str(&out), "masked.example"));
-	ck_assert_ptr_nonnull(strstr(buf_str(&out), "554 5.7.1"));
+	if (_i != FORMAT_NAGIOS)
+		ck_assert_ptr_nonnull(strstr(buf_str(&out), "masked.example"));
+	if (_i != FORMAT_COMMANDS)
+		ck_assert_ptr_nonnull(strstr(buf_str(&out), "554"));
+}
+END_TEST
+
+/* Nor what only servers, links and certificates say of people and hosts. */
+START_TEST(masks_what_is_quoted)
+{
+	static const char *const private[] = { "nina", "bob", "dest.example",
+		"web7" };
+	struct settings settings;
+	struct probe *p = sample.probes[2];
+	size_t i;
+
+	settings_init(&settings);
+	settings.user = mem_strdup("nina");
+	sample.settings = &settings;
+	sample_line(p, 5, LINE_NOTE, STAGE_TLS, "TLS established; certificate "
+	    "for web7.hosting.example, not valid");
+	sample_line(p, 5, LINE_SERVER, STAGE_AUTH, "535 5.7.8 nina: no login");
+	sample_line(p, 5, LINE_SERVER, STAGE_RCPT, "250 2.1.5 bob... Recipient "
+	    "ok, see http://help.test/dest.example.html");
+	ck_assert(report_render(&sample, (enum format)_i, true, &out, &err));
+	for (i = 0; i < sizeof(private) / sizeof(private[0]); i++)
+		ck_assert_msg(strstr(buf_str(&out), private[i]) == NULL,
+		    "%.60s", strstr(buf_str(&out), private[i]));
+	sample.settings = NULL;
+	settings_clear(&settings);
+}
+END_TEST
+
+/* Never a part of a report that looks like the whole. */
+START_TEST(too_large_is_an_error)
+{
+	int mask;
+
+	for (mask = 0; mask < 2; mask++) {
+		buf_clear(&out);
+		buf_init(&out, 50);
+		memset(&err, 0, sizeof(err));
+		ck_assert(!report_render(&sample, (enum format)_i, mask != 0,
+		    &out, &err));
+		ck_assert_uint_eq(out.len, 0);
+		ck_assert_ptr_nonnull(strstr(err.text, "is larger than"));
+	}
+}
+END_TEST
+
+/* A few bytes a value, a hundred in memory: refused before it is built. */
+START_TEST(hostile_nesting_costs_no_memory)
+{
+	static const char *const one[] = { "[],", "{},", "1,", "\"\"," };
+	struct session loaded;
+	struct buf bytes;
+
+	buf_init(&bytes, REPORT_MAX);
+	buf_puts(&bytes, "{\"version\":1,\"probes\":[");
+	while (bytes.len < 12000000)
+		buf_puts(&bytes, one[_i]);
+	buf_puts(&bytes, "0]}");
+	ck_assert(!report_load_bytes(buf_str(&bytes), bytes.len, &loaded,
+	    &err));
+	ck_assert_msg(strstr(err.text, "more than") != NULL, "%s",
+	    err.text);
+	buf_clear(&bytes);
 }
 END_TEST
 
@@ -84,7 +147,8 @@ START_TEST(as_is_wished)
 	};
 	const char *text;
 
-	report_render_as(&sample, FORMAT_TEXT, &wishes[_i], &out);
+	ck_assert(report_render_as(&sample, FORMAT_TEXT, &wishes[_i], &out,
+	    &err));
 	text = buf_str(&out);
 	ck_assert((strstr(text, "bob@") == NULL) == wishes[_i].mask_mail);
 	ck_assert((strstr(text, "@dest.example") == NULL) ==
@@ -253,11 +317,16 @@ main(void)
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, there_and_back, 0, 6);
-	tcase_add_loop_test(t, masks_names, 0, 4);
+	tcase_add_loop_test(t, masks_names, FORMAT_TEXT, FORMAT_COMMANDS + 1);
 	tcase_add_loop_test(t, as_is_wished, 0, 2);
 	tcase_add_loop_test(t, says_what_is_wrong, 0,
 	    (int)(sizeof(bad) / sizeof(bad[0])));
 	tcase_add_loop_test(t, hostile_files, 0, 2);
+	tcase_add_loop_test(t, masks_what_is_quoted, FORMAT_TEXT,
+	    FORMAT_COMMANDS + 1);
+	tcase_add_loop_test(t, too_large_is_an_error, FORMAT_TEXT,
+	    FORMAT_COMMANDS + 1);
+	tcase_add_loop_test(t, hostile_nesting_costs_no_memory, 0, 4);
 	tcase_add_test(t, damaged_files);
 	tcase_add_test(t, depth_is_bounded);
 	tcase_add_test(t, values_are_bounded);

@@ -8,6 +8,8 @@
 #include "core/text.h"
 #include "core/wrap.h"
 #include "net/buf.h"
+#include "net/err.h"
+#include "support/report_schema.h"
 
 static struct settings settings;
 static struct session session;
@@ -98,6 +100,137 @@ START_TEST(json_keeps_the_contract)
 }
 END_TEST
 
+START_TEST(json_has_every_member)
+{
+	char what[300];
+
+	report_json(&session, &out);
+	ck_assert_msg(report_schema_holds(buf_str(&out), out.len, what,
+			  sizeof(what)), "%s", what);
+	buf_reset(&out);
+	session.diagnosis.failure.known = false;
+	report_json(&session, &out);
+	ck_assert_msg(report_schema_holds(buf_str(&out), out.len, what,
+			  sizeof(what)), "%s", what);
+}
+END_TEST
+
+static const struct {
+	enum format format;
+	const char *file;
+} goldens[] = {
+	{ FORMAT_MARKDOWN, "report.md" },
+	{ FORMAT_HTML, "report.html" },
+	{ FORMAT_NAGIOS, "report.nagios" },
+	{ FORMAT_MESSAGE, "report.message" },
+	{ FORMAT_COMMANDS, "report.sh" },
+};
+
+START_TEST(others_are_as_they_were)
+{
+	struct err err = { 0 };
+
+	ck_assert(report_render(&session, goldens[_i].format, false, &out,
+	    &err));
+	golden_compare(goldens[_i].file, buf_str(&out));
+}
+END_TEST
+
+/* Whatever a server says, it is text in every language of ours. */
+static void
+say_everywhere(const char *words)
+{
+	struct evidence *e = &session.evidence;
+	struct diagnosis *d = &session.diagnosis;
+	size_t i;
+
+	for (i = 0; i < e->server_count; i++)
+		snprintf(e->servers[i].text, sizeof(e->servers[i].text), "%s",
+		    words);
+	snprintf(d->failure.text, sizeof(d->failure.text), "%s", words);
+	snprintf(d->causes[0].summary, sizeof(d->causes[0].summary), "%s",
+	    words);
+	snprintf(d->causes[0].items[0].text, sizeof(d->causes[0].items[0]
+		.text), "%s", words);
+	sample_line(session.probes[2], 410, LINE_SERVER, STAGE_RCPT, words);
+	transcript_fail(&session.probes[2]->transcript,
+	    (int)session.probes[2]->transcript.count);
+}
+
+START_TEST(hostile_words_stay_words)
+{
+	static const char *const html[] = { "<script", "<img", "<b>",
+		"onerror=\"", "&amp;lt;", "javascript:alert" };
+	struct err err = { 0 };
+	size_t i;
+
+	say_everywhere("<script>alert(1)</script><img src=x onerror=\"y\"> "
+	    "</pre></main> '\"><b>&lt;");
+	ck_assert(report_render(&session, FORMAT_HTML, false, &out, &err));
+	for (i = 0; i < sizeof(html) / sizeof(html[0]) - 2; i++)
+		ck_assert_msg(strstr(buf_str(&out), html[i]) == NULL, "%.80s",
+		    strstr(buf_str(&out), html[i]));
+	ck_assert_ptr_nonnull(strstr(buf_str(&out), "&lt;script&gt;"));
+	ck_assert_ptr_nonnull(strstr(buf_str(&out), "&amp;lt;"));
+}
+END_TEST
+
+/* Text that would be a heading, a link, a table or raw HTML in a ticket. */
+START_TEST(hostile_markdown_stays_words)
+{
+	struct err err = { 0 };
+	const char *p;
+
+	say_everywhere("](http://evil.example) <script>x</script> ``` |a|b| "
+	    "![x](y)");
+	ck_assert(report_render(&session, FORMAT_MARKDOWN, false, &out, &err));
+	/* Outside of code every one of these is escaped. */
+	for (p = buf_str(&out); (p = strstr(p, "](http://evil")) != NULL; p++)
+		ck_assert_msg(p[-1] == '\\' || p[-1] == '`' ||
+		    strstr(p, "```") != NULL, "%.80s", p - 20);
+}
+END_TEST
+
+/* What a browser needs to show it to everybody, and to run nothing. */
+START_TEST(html_is_accessible_and_still)
+{
+	static const char *const wanted[] = { "<!DOCTYPE html>\n",
+		"<html lang=\"", "<meta charset=\"utf-8\">", "<title>",
+		"Content-Security-Policy", "default-src 'none'", "<main>",
+		"<h1>", "<th scope=\"col\">", "<th scope=\"row\">",
+		"@media print" };
+	static const char *const unwanted[] = { "<script", " src=", "@import",
+		"url(", "<link", "<iframe", " onload", " onclick" };
+	struct err err = { 0 };
+	size_t i;
+
+	ck_assert(report_render(&session, FORMAT_HTML, false, &out, &err));
+	for (i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
+		ck_assert_msg(strstr(buf_str(&out), wanted[i]) != NULL, "%s",
+		    wanted[i]);
+	for (i = 0; i < sizeof(unwanted) / sizeof(unwanted[0]); i++)
+		ck_assert_msg(strstr(buf_str(&out), unwanted[i]) == NULL, "%s",
+		    unwanted[i]);
+}
+END_TEST
+
+/* The plug-in guidelines: one line, "|" only before the figures. */
+START_TEST(nagios_is_one_line)
+{
+	struct err err = { 0 };
+	const char *bar;
+
+	say_everywhere("a|b=1;2 | c\nsecond");
+	ck_assert(report_render(&session, FORMAT_NAGIOS, false, &out, &err));
+	ck_assert_ptr_eq(strchr(buf_str(&out), '\n'),
+	    buf_str(&out) + out.len - 1);
+	bar = strchr(buf_str(&out), '|');
+	ck_assert_ptr_nonnull(bar);
+	ck_assert_ptr_null(strchr(bar + 1, '|'));
+	ck_assert_ptr_nonnull(strchr(bar, '='));
+}
+END_TEST
+
 START_TEST(no_failure_is_null)
 {
 	json_t *tree;
@@ -140,6 +273,13 @@ main(void)
 	tcase_add_test(t, text_keeps_to_76_columns);
 	tcase_add_test(t, json_is_as_it_was);
 	tcase_add_test(t, json_keeps_the_contract);
+	tcase_add_test(t, json_has_every_member);
+	tcase_add_loop_test(t, others_are_as_they_were, 0,
+	    (int)(sizeof(goldens) / sizeof(goldens[0])));
+	tcase_add_test(t, hostile_words_stay_words);
+	tcase_add_test(t, hostile_markdown_stays_words);
+	tcase_add_test(t, html_is_accessible_and_still);
+	tcase_add_test(t, nagios_is_one_line);
 	tcase_add_test(t, no_failure_is_null);
 	tcase_add_test(t, bad_bytes_become_replacement_characters);
 	suite_add_tcase(s, t);

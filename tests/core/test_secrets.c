@@ -184,11 +184,12 @@ look_at_reports(const char *what, const struct session *s)
 
 	for (format = FORMAT_TEXT; format <= FORMAT_COMMANDS; format++)
 		for (mask = 0; mask < 2; mask++) {
+			struct err err;
 			struct buf out;
 
 			buf_init(&out, REPORT_MAX);
 			report_render(s, (enum format)format, mask != 0,
-			    &out);
+			    &out, &err);
 			ck_assert_uint_gt(out.len, 0);
 			look(what, "a report", buf_str(&out), out.len);
 			buf_clear(&out);

@@ -25,6 +25,14 @@ foreach(target core_test_worlds core_test_hostile core_test_cancel
 			${CMAKE_CURRENT_SOURCE_DIR}/support/world_check.c)
 	endif()
 endforeach()
+# Every report keeps the shape that scripts rely on.
+foreach(target core_test_worlds core_test_hostile core_test_cancel
+		core_test_round_trips core_test_report)
+	if(TARGET ${target})
+		target_sources(${target} PRIVATE
+			${CMAKE_CURRENT_SOURCE_DIR}/support/report_schema.c)
+	endif()
+endforeach()
 if(TARGET core_test_login)
 	target_sources(core_test_login PRIVATE
 		${CMAKE_CURRENT_SOURCE_DIR}/support/sasl_server.c)

@@ -23,11 +23,12 @@ must(bool holds)
 static void
 show(const struct session *session, enum format format, bool mask)
 {
+	struct err err;
 	struct buf out;
 	const char *p;
 
 	buf_init(&out, REPORT_MAX);
-	report_render(session, format, mask, &out);
+	report_render(session, format, mask, &out, &err);
 	must(strlen(buf_str(&out)) == out.len);
 	for (p = buf_str(&out); *p != '\0'; p++)
 		must((unsigned char)*p >= ' ' || *p == '\n');

@@ -13,6 +13,7 @@
 #include "core/world/world.h"
 #include "net/buf.h"
 #include "net/loop.h"
+#include "support/report_schema.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 /* Of libasan; its header comes with another compiler only. */
@@ -157,13 +158,18 @@ check_reports(struct world_result *r, const struct session *s)
 	size_t i;
 
 	for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		struct err err;
 		struct buf out;
+		char what[300];
 
 		buf_init(&out, REPORT_MAX);
-		report_render(s, formats[i], false, &out);
+		report_render(s, formats[i], false, &out, &err);
 		check_text(r, "a report", buf_str(&out));
 		if (strlen(buf_str(&out)) != out.len)
 			wrong(r, "a report holds a NUL byte");
+		if (formats[i] == FORMAT_JSON && !report_schema_holds(
+			buf_str(&out), out.len, what, sizeof(what)))
+			wrong(r, "the JSON breaks the contract: %s", what);
 		buf_clear(&out);
 	}
 }

@@ -114,8 +114,8 @@ write_report(const struct plain *p, const struct reader *reader,
 	bool good;
 
 	buf_init(&text, REPORT_MAX);
-	reader_render(reader, p->desk.session, NULL, &text);
-	good = file_write(path, buf_str(&text), text.len, 0600, &err);
+	good = reader_render(reader, p->desk.session, NULL, &text, &err) &&
+	    file_write(path, buf_str(&text), text.len, 0600, &err);
 	buf_clear(&text);
 	if (good)
 		plain_say(path[0] == '/' ? _("Written: %s%s.\n") :

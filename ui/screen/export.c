@@ -36,15 +36,16 @@ draw_preview(struct app *app, const struct reader *reader,
     const struct report_wish *wish, const struct pane *pane)
 {
 	struct buf text;
+	struct err err = { 0 };
 	struct pane in;
 
 	if (pane->rows < 4)
 		return;
 	in = paint_box(pane, _("preview"));
 	buf_init(&text, REPORT_MAX);
-	reader_render(reader, app->desk->session, wish, &text);
 	paint_wrap(&in, 0, 1, in.cols - 2, in.rows, STYLE_TEXT,
-	    buf_str(&text));
+	    reader_render(reader, app->desk->session, wish, &text, &err) ?
+		buf_str(&text) : err.text);
 	buf_clear(&text);
 }
 
@@ -132,8 +133,9 @@ write_it(struct app *app, const char *path)
 	if (!chosen(app, &reader, &wish))
 		return;
 	buf_init(&text, REPORT_MAX);
-	reader_render(&reader, app->desk->session, &wish, &text);
-	if (file_write(path, buf_str(&text), text.len, 0600, &err)) {
+	if (reader_render(&reader, app->desk->session, &wish, &text,
+		&err) &&
+	    file_write(path, buf_str(&text), text.len, 0600, &err)) {
 		real = realpath(path, NULL);
 		snprintf(app->written, sizeof(app->written), "%s",
 		    real != NULL ? real : path);
@@ -221,6 +223,7 @@ command(struct screen *screen, struct app *app, enum command_id command)
 	const struct row *row = rows_selected(&of(screen)->rows);
 	struct reader reader;
 	struct report_wish wish;
+	struct err err = { 0 };
 	struct buf text;
 
 	if (row == NULL || row->id == 0)
@@ -244,8 +247,10 @@ command(struct screen *screen, struct app *app, enum command_id command)
 	case CMD_PREVIEW:
 	case CMD_COPY:
 		buf_init(&text, REPORT_MAX);
-		reader_render(&reader, app->desk->session, &wish, &text);
-		if (command == CMD_COPY)
+		if (!reader_render(&reader, app->desk->session, &wish, &text,
+		&err))
+			app_complain(app, "%s", err.text);
+		else if (command == CMD_COPY)
 			copy_text(app, buf_str(&text));
 		else
 			app_push(app, text_screen_new(_("Preview"),
