@@ -276,6 +276,12 @@ judge_by_number(const struct heard *heard, struct reading *reading)
 		take(reading, status->family, status->causes, 30);
 		return;
 	}
+	/* RFC 3463 3.8: X.7.X is about what is allowed, not about what is. */
+	if (heard->enhanced.subject == 7 && heard->code == 550) {
+		take(reading, FAMILY_POLICY,
+		    "policy-rejected,recipient-restricted", 10);
+		return;
+	}
 	for (i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
 		if (codes[i].code == heard->code) {
 			take(reading, codes[i].family, codes[i].causes, 10);
