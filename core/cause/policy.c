@@ -301,15 +301,15 @@ rule_client_dns(const struct evidence *e, struct opinion *o)
 		    "only stands beside it");
 }
 
-/* A list of names (RHSBL): it is not the address that stands on it. */
+/* A list of names (RHSBL) has this one; "": it is a list of addresses. */
 static const char *
 listed_name(const struct evidence *e, const struct server *s)
 {
 	if (text_ifind(s->text, "blocked using") == NULL)
-		return NULL;
+		return "";
 	if (text_ifind(s->text, "sender address [") != NULL)
 		return e->sender_domain;
-	return text_ifind(s->text, "helo command [") != NULL ? e->helo : NULL;
+	return text_ifind(s->text, "helo command [") != NULL ? e->helo : "";
 }
 
 void
@@ -317,6 +317,7 @@ rule_ip_blocklisted(const struct evidence *e, struct opinion *o)
 {
 	const struct server *s = said_so(e, o, CAUSE_IP_BLOCKLISTED);
 	char mine[ADDR_TEXT_MAX], wrong[200];
+	const char *name;
 
 	addr_text(&e->client, mine);
 	if (s == NULL && e->listed && (s = refuses_the_client(e)) != NULL) {
@@ -333,11 +334,12 @@ rule_ip_blocklisted(const struct evidence *e, struct opinion *o)
 	}
 	if (s == NULL)
 		return;
-	if (listed_name(e, s) != NULL)
+	name = listed_name(e, s);
+	if (name[0] != '\0')
 		opinion_say(o,
 		    "%s refuses mail of %s, because the list %s holds that "
 		    "name; the sending address is not what is listed.",
-		    s->host, listed_name(e, s), s->reading.list);
+		    s->host, name, s->reading.list);
 	else
 		opinion_say(o,
 		    "%s refuses the address %s because of its reputation"

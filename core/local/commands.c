@@ -120,7 +120,7 @@ value_of(enum local_command command, const struct local_values *values,
 	if (!addr_parse(values->client, &addr))
 		return NULL;
 	/* An address as we write it, not as it was written. */
-	memcpy(made, "IPv6:", 5);
+	snprintf(made, sizeof("IPv6:"), "IPv6:");
 	addr_text(&addr, made + 5);
 	return letter == 'k' && addr.family == AF_INET6 ? made : made + 5;
 }
