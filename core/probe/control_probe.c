@@ -112,7 +112,7 @@ run(struct task *task)
 	probe_end(&p->base, PROBE_OK, "control domains looked up");
 	task_wake(task->parent);
 	while (!p->want_addresses || wish_open(p)) {
-		TASK_AWAIT(task, wish_open(p));
+		TASK_AWAIT(task, p->want_addresses || wish_open(p));
 		p->base.status = PROBE_RUNNING;
 		ask_addresses(p);
 		TASK_AWAIT(task, addresses_known(p));
