@@ -14,8 +14,8 @@ is_break(char c)
 	return strchr(" <>()[]{}\"'`,;|", c) != NULL;
 }
 
-static bool
-has_any(const char *text, const char *const *words)
+bool
+wording_has_any(const char *text, const char *const *words)
 {
 	for (; *words != NULL; words++)
 		if (strstr(text, *words) != NULL)
@@ -166,7 +166,7 @@ wording_names_list(const char *text)
 		"spamcop", "sorbs", "barracudacentral", "reputation", "ordb",
 		"database", "senderbase", NULL };
 
-	return has_any(text, words);
+	return wording_has_any(text, words);
 }
 
 /*
@@ -184,7 +184,7 @@ foreign_relay_word(const char *masked)
 		"\xe4\xb8\xad\xe7\xb6\x99",
 		"\xeb\xa6\xb4\xeb\xa0\x88\xec\x9d\xb4", NULL };
 
-	return has_any(masked, words);
+	return wording_has_any(masked, words);
 }
 
 bool
@@ -195,7 +195,7 @@ wording_speaks_of_relay(const char *masked)
 	static const char *const none[] = { "not an open relay",
 		"n't an open relay", "no open relay", "never an open relay",
 		"open relay not ", "open relay is not ", NULL };
-	bool closed = has_any(masked, none);
+	bool closed = wording_has_any(masked, none);
 	const char *at, *end;
 
 	for (at = strstr(masked, "relay"); at != NULL;
@@ -231,7 +231,7 @@ wording_denies(const char *masked)
 		"\xe6\x8b\x92", "\xe4\xb8\x8d", "\xe7\xa6\x81",
 		"\xeb\xb6\x80", NULL };
 
-	return has_any(masked, words);
+	return wording_has_any(masked, words);
 }
 
 bool
@@ -242,7 +242,7 @@ wording_names_client(const char *masked)
 		"your server", "your connection", "your country",
 		"your isp", "your provider", NULL };
 
-	return has_any(masked, words);
+	return wording_has_any(masked, words);
 }
 
 /* The host name at `at`, also behind "scheme://", into `out`. */
@@ -368,7 +368,7 @@ wording_wait(const char *text)
 	long n, clock;
 	char *end;
 
-	if (!has_any(text, leads))
+	if (!wording_has_any(text, leads))
 		return 0;
 	for (at = text; *at != '\0'; at = next) {
 		next = at + 1;

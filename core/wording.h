@@ -17,6 +17,9 @@
  */
 void wording_mask(const char *text, char *out, size_t size);
 
+/* One of the words, NULL behind the last, stands anywhere in the text. */
+bool wording_has_any(const char *text, const char *const *words);
+
 /* "relay", "relaying" as words; not "relay=", "relay limit", and not the
  * reproach "is an open relay". */
 bool wording_speaks_of_relay(const char *masked);

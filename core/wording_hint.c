@@ -8,15 +8,6 @@
 
 #include "core/wording.h"
 
-static bool
-has_any(const char *text, const char *const *words)
-{
-	for (; *words != NULL; words++)
-		if (strstr(text, *words) != NULL)
-			return true;
-	return false;
-}
-
 /* The word stands by itself; "pop" is not in "population". */
 static bool
 has_word(const char *text, const char *word)
@@ -56,7 +47,7 @@ speaks_of_fetching(const char *masked)
 			end = at + strlen(verbs[i]) + n;
 			if (strncmp(end - n, what[k], n) == 0 &&
 			    !isalnum((unsigned char)*end) &&
-			    !has_any(end, others))
+			    !wording_has_any(end, others))
 				return true;
 		}
 	}
@@ -76,8 +67,8 @@ wording_wants_fetching(const char *masked)
 	bool pop = has_word(masked, "pop") || has_word(masked, "pop3") ||
 	    has_word(masked, "imap") || has_word(masked, "imap4");
 
-	return has_any(masked, german) ||
-	    ((pop || speaks_of_fetching(masked)) && has_any(masked, order));
+	return wording_has_any(masked, german) ||
+	    ((pop || speaks_of_fetching(masked)) && wording_has_any(masked, order));
 }
 
 bool
@@ -98,7 +89,7 @@ wording_password_off(const char *masked)
 		"multi-factor", "via your web browser", "through your browser",
 		NULL };
 
-	return has_any(masked, words);
+	return wording_has_any(masked, words);
 }
 
 bool
@@ -118,6 +109,6 @@ wording_says_stopped(const char *masked)
 	static const char *const briefly[] = { "too many", "attempt",
 		"failed login", "temporar", "minutes", "try again", NULL };
 
-	return has_any(masked, words) && has_any(masked, who) &&
-	    !has_any(masked, briefly) && !wording_names_list(masked);
+	return wording_has_any(masked, words) && wording_has_any(masked, who) &&
+	    !wording_has_any(masked, briefly) && !wording_names_list(masked);
 }
