@@ -29,15 +29,31 @@ find_host(struct ns_probe *p, const char *name)
 	return NULL;
 }
 
+/*
+ * One family at a time, IPv4 first: IPv6 that leads nowhere is common, and
+ * finding that out costs seconds.  The other one is asked for when the
+ * first has no address that answers.
+ */
 static void
-ask_addresses(struct ns_probe *p, struct ns_host *host)
+ask_addresses(struct ns_probe *p, struct ns_host *host, uint16_t type)
 {
-	if (p->want4)
-		question_ask(&host->a, &p->base, p->resolver, host->name,
-		    DNS_A);
-	if (p->want6)
-		question_ask(&host->aaaa, &p->base, p->resolver, host->name,
-		    DNS_AAAA);
+	struct question *q = type == DNS_A ? &host->a : &host->aaaa;
+
+	if (q->probe == NULL && (type == DNS_A ? p->want4 : p->want6))
+		question_ask(q, &p->base, p->resolver, host->name, type);
+}
+
+static void
+ask_first_addresses(struct ns_probe *p, struct ns_host *host)
+{
+	ask_addresses(p, host, p->want4 ? DNS_A : DNS_AAAA);
+}
+
+/* Answered, or never to be asked. */
+static bool
+settled(struct question *q)
+{
+	return q->probe == NULL || question_answered(q);
 }
 
 static struct ns_host *
@@ -49,7 +65,7 @@ add_host(struct ns_probe *p, const char *name)
 		return host;
 	host = &p->hosts[p->host_count++];
 	snprintf(host->name, sizeof(host->name), "%s", name);
-	ask_addresses(p, host);
+	ask_first_addresses(p, host);
 	return host;
 }
 
@@ -103,23 +119,27 @@ learn_parents(struct ns_probe *p)
 		if (rr->bad)
 			continue;
 		snprintf(host->name, sizeof(host->name), "%s", rr->target);
-		ask_addresses(p, host);
+		ask_first_addresses(p, host);
 		p->parent_count++;
 	}
 }
 
 static bool
-first_address(const struct ns_host *host, struct addr *addr)
+first_address(struct ns_probe *p, struct ns_host *host, struct addr *addr)
 {
-	const struct question *qs[2] = { &host->a, &host->aaaa };
+	struct question *qs[2] = { &host->a, &host->aaaa };
 	static const uint16_t types[2] = { DNS_A, DNS_AAAA };
 	int i;
 
 	for (i = 0; i < 2; i++) {
-		const struct dns_msg *msg = question_msg(qs[i]);
-		const struct dns_rr *rr =
-		    msg != NULL ? dns_msg_answer(msg, types[i], 0) : NULL;
+		const struct dns_msg *msg;
+		const struct dns_rr *rr;
 
+		ask_addresses(p, host, types[i]);
+		if (!settled(qs[i]))
+			return false;
+		msg = question_msg(qs[i]);
+		rr = msg != NULL ? dns_msg_answer(msg, types[i], 0) : NULL;
 		if (rr != NULL && !rr->bad) {
 			*addr = rr->addr;
 			return true;
@@ -138,7 +158,7 @@ ask_referral(struct ns_probe *p)
 	if (p->referral_asked)
 		return;
 	for (i = 0; i < p->parent_count; i++) {
-		if (!first_address(&p->parents[i], &addr))
+		if (!first_address(p, &p->parents[i], &addr))
 			continue;
 		question_ask_at(&p->referral, &p->base, p->resolver, &addr,
 		    p->parents[i].name, p->zone, DNS_NS);
@@ -197,15 +217,19 @@ being_asked(const struct ns_probe *p, size_t host)
 static void
 ask_known_addresses(struct ns_probe *p, size_t host)
 {
-	const struct question *qs[2] = { &p->hosts[host].a,
-		&p->hosts[host].aaaa };
+	struct question *qs[2] = { &p->hosts[host].a, &p->hosts[host].aaaa };
 	static const uint16_t types[2] = { DNS_A, DNS_AAAA };
 	size_t i, k;
 
-	for (i = 0; i < 2; i++) {
-		const struct dns_msg *msg = question_msg(qs[i]);
-		size_t n = msg != NULL ? dns_msg_answers(msg, types[i]) : 0;
+	for (i = 0; i < 2 && !being_asked(p, host); i++) {
+		const struct dns_msg *msg;
+		size_t n;
 
+		ask_addresses(p, &p->hosts[host], types[i]);
+		if (!settled(qs[i]))
+			return;
+		msg = question_msg(qs[i]);
+		n = msg != NULL ? dns_msg_answers(msg, types[i]) : 0;
 		for (k = 0; k < n && !being_asked(p, host); k++) {
 			const struct dns_rr *rr =
 			    dns_msg_answer(msg, types[i], k);
@@ -246,13 +270,12 @@ all_asked_and_answered(struct ns_probe *p)
 	if (p->parent_count == 0 && question_answered(&p->parent_ns))
 		learn_parents(p);
 	all &= question_answered(&p->parent_ns);
+	ask_referral(p);
 	for (i = 0; i < p->parent_count; i++) {
 		struct ns_host *h = &p->parents[i];
 
-		all &= !p->want4 || question_answered(&h->a);
-		all &= !p->want6 || question_answered(&h->aaaa);
+		all &= settled(&h->a) && settled(&h->aaaa);
 	}
-	ask_referral(p);
 	if (p->referral_asked) {
 		if (question_answered(&p->referral))
 			learn_referral(p);
@@ -262,9 +285,8 @@ all_asked_and_answered(struct ns_probe *p)
 	for (i = 0; i < p->host_count; i++) {
 		struct ns_host *h = &p->hosts[i];
 
-		all &= !p->want4 || question_answered(&h->a);
-		all &= !p->want6 || question_answered(&h->aaaa);
 		ask_known_addresses(p, i);
+		all &= settled(&h->a) && settled(&h->aaaa);
 	}
 	for (i = 0; i < p->server_count; i++) {
 		all &= question_answered(&p->servers[i].mx);
