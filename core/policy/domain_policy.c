@@ -59,19 +59,15 @@ good_rua(const char *rua)
 
 /* The one record of this version, its tag and whether that is right. */
 static void
-judge_record(struct policy_record *r, const char *version, const char *tag,
-    bool (*good)(const char *value))
+read_record(struct policy_record *r, const struct dns_msg *msg,
+    const char *version, const char *tag, bool (*good)(const char *value))
 {
 	const struct dns_rr *rr, *one = NULL;
 	struct tags tags;
 	const char *value;
 	size_t i;
 
-	r->found = found(r->query);
-	if (r->found != FOUND_RECORDS)
-		return;
-	for (i = 0; (rr = dns_msg_answer(dns_answer(r->query), DNS_TXT, i)) !=
-	    NULL; i++) {
+	for (i = 0; (rr = dns_msg_answer(msg, DNS_TXT, i)) != NULL; i++) {
 		if (!tags_are((const char *)rr->data, rr->len, version))
 			continue;
 		one = rr;
@@ -98,23 +94,67 @@ judge_record(struct policy_record *r, const char *version, const char *tag,
 	tags_clear(&tags);
 }
 
-/* RFC 7672 3.1: only usages 2 and 3 are for mail. */
-static void
-judge_host(struct tlsa_host *h)
+void
+domain_policy_read_sts(struct policy_record *r, const struct dns_msg *msg)
 {
-	const struct dns_msg *msg = dns_answer(h->query);
+	read_record(r, msg, "STSv1", "id", good_id);
+}
+
+void
+domain_policy_read_rpt(struct policy_record *r, const struct dns_msg *msg)
+{
+	read_record(r, msg, "TLSRPTv1", "rua", good_rua);
+}
+
+/* RFC 6698 2.1.3: a digest has its algorithm's length. */
+static bool
+whole(const struct dns_rr *rr)
+{
+	switch (rr->matching) {
+	case 1:
+		return rr->len == 32;
+	case 2:
+		return rr->len == 64;
+	default:
+		return rr->len > 0;
+	}
+}
+
+void
+domain_policy_read_tlsa(struct tlsa_host *h, const struct dns_msg *msg)
+{
 	const struct dns_rr *rr;
 	size_t i;
 
-	h->found = found(h->query);
-	if (h->found != FOUND_RECORDS)
-		return;
 	h->secure = msg->ad;
 	for (i = 0; (rr = dns_msg_answer(msg, DNS_TLSA, i)) != NULL; i++) {
 		h->records++;
-		if (rr->usage == 2 || rr->usage == 3)
+		/* RFC 7672 3.1: only usages 2 and 3 are for mail. */
+		if (!rr->bad && (rr->usage == 2 || rr->usage == 3) &&
+		    whole(rr))
 			h->dane = true;
 	}
+}
+
+static void
+judge_record(struct domain_policy *p, struct policy_record *r,
+    void (*read)(struct policy_record *r, const struct dns_msg *msg))
+{
+	r->line = p->lines.count;
+	policy_note(&p->lines, p->task.loop, r->query);
+	r->found = found(r->query);
+	if (r->found == FOUND_RECORDS)
+		read(r, dns_answer(r->query));
+}
+
+static void
+judge_host(struct domain_policy *p, struct tlsa_host *h)
+{
+	h->line = p->lines.count;
+	policy_note(&p->lines, p->task.loop, h->query);
+	h->found = found(h->query);
+	if (h->found == FOUND_RECORDS)
+		domain_policy_read_tlsa(h, dns_answer(h->query));
 }
 
 static enum step
@@ -128,17 +168,10 @@ run(struct task *task)
 
 	ask(p);
 	TASK_AWAIT(task, all_answered(p));
-	p->sts.line = p->lines.count;
-	policy_note(&p->lines, task->loop, p->sts.query);
-	judge_record(&p->sts, "STSv1", "id", good_id);
-	p->rpt.line = p->lines.count;
-	policy_note(&p->lines, task->loop, p->rpt.query);
-	judge_record(&p->rpt, "TLSRPTv1", "rua", good_rua);
-	for (i = 0; i < p->host_count; i++) {
-		p->hosts[i].line = p->lines.count;
-		policy_note(&p->lines, task->loop, p->hosts[i].query);
-		judge_host(&p->hosts[i]);
-	}
+	judge_record(p, &p->sts, domain_policy_read_sts);
+	judge_record(p, &p->rpt, domain_policy_read_rpt);
+	for (i = 0; i < p->host_count; i++)
+		judge_host(p, &p->hosts[i]);
 
 	TASK_END(task);
 }

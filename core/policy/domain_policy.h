@@ -14,6 +14,7 @@
 #include "core/policy/found.h"
 #include "net/task.h"
 
+struct dns_msg;
 struct dns_query;
 struct loop;
 struct resolver;
@@ -36,7 +37,7 @@ struct tlsa_host {
 	struct dns_query *query;
 	enum found found;
 	unsigned records;
-	bool dane;   /* some record that mail uses: DANE-TA or DANE-EE */
+	bool dane;   /* some sound record that mail uses: DANE-TA, DANE-EE */
 	bool secure; /* the resolver calls the answer authentic (AD) */
 	size_t line;
 };
@@ -57,5 +58,15 @@ void domain_policy_start(struct domain_policy *p, struct loop *loop,
     const char *const *hosts, size_t count);
 /* Cancels and frees; harmless on a zeroed or cleared struct. */
 void domain_policy_clear(struct domain_policy *p);
+
+/*
+ * What one answer says, for a zeroed struct whose `found` is FOUND_RECORDS;
+ * records that are not of the kind make it FOUND_NONE.
+ */
+void domain_policy_read_sts(struct policy_record *r,
+    const struct dns_msg *msg);
+void domain_policy_read_rpt(struct policy_record *r,
+    const struct dns_msg *msg);
+void domain_policy_read_tlsa(struct tlsa_host *h, const struct dns_msg *msg);
 
 #endif

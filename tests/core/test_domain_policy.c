@@ -75,22 +75,26 @@ END_TEST
 START_TEST(tlsa_of_the_servers)
 {
 	static const char *const hosts[] = { "a.test", "b.test", "c.test",
-		"d.test" };
+		"d.test", "e.test" };
 	struct loop *loop = loop_new_virtual();
 	struct resolver *r = zone_resolver(loop,
-	    "_25._tcp.a.test TLSA 3 1 1\n_25._tcp.a.test SECURE\n"
-	    "_25._tcp.b.test TLSA 1 0 1\n"
+	    "_25._tcp.a.test TLSA 3 1 1 32\n_25._tcp.a.test SECURE\n"
+	    "_25._tcp.b.test TLSA 1 0 1 32\n"
+	    "_25._tcp.e.test TLSA 3 1 2 32\n"
 	    "_25._tcp.d.test TIMEOUT\n");
 	struct domain_policy p;
 
-	domain_policy_start(&p, loop, NULL, r, "e.test", hosts, 4);
+	domain_policy_start(&p, loop, NULL, r, "e.test", hosts, 5);
 	finish(loop, &p.task);
-	ck_assert_uint_eq(p.host_count, 4);
+	ck_assert_uint_eq(p.host_count, 5);
 	ck_assert(p.hosts[0].dane && p.hosts[0].secure);
 	ck_assert_uint_eq(p.hosts[1].records, 1);
 	ck_assert(!p.hosts[1].dane && !p.hosts[1].secure);
 	ck_assert_int_eq(p.hosts[2].found, FOUND_NO_NAME);
 	ck_assert_int_eq(p.hosts[3].found, FOUND_FAILURE);
+	/* Half a SHA-512 digest is of no use. */
+	ck_assert_uint_eq(p.hosts[4].records, 1);
+	ck_assert(!p.hosts[4].dane);
 	domain_policy_clear(&p);
 	domain_policy_clear(&p);
 	ck_assert_uint_eq(zone_open(r), 0);

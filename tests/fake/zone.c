@@ -152,7 +152,7 @@ static void
 add_record(struct dns_query *q, const struct entry *e, unsigned type)
 {
 	struct dns_rr *rr;
-	unsigned n[3] = { 0 };
+	unsigned n[4] = { 0 };
 	char target[300] = "";
 
 	q->msg.rrs = mem_resize(q->msg.rrs,
@@ -178,10 +178,15 @@ add_record(struct dns_query *q, const struct entry *e, unsigned type)
 		rr->port = (uint16_t)n[2];
 		rr->target = mem_strdup(target);
 	} else if (type == DNS_TLSA) {
-		rr->bad = sscanf(e->data, "%u %u %u", n, n + 1, n + 2) != 3;
+		/* The fourth number: how many bytes of data. */
+		rr->bad = sscanf(e->data, "%u %u %u %u", n, n + 1, n + 2,
+		    n + 3) != 4 || n[3] > 255;
 		rr->usage = (uint8_t)n[0];
 		rr->selector = (uint8_t)n[1];
 		rr->matching = (uint8_t)n[2];
+		rr->len = rr->bad ? 0 : n[3];
+		rr->data = mem_alloc(rr->len + 1);
+		memset(rr->data, 0, rr->len + 1);
 	} else {
 		rr->target = mem_strdup(e->data);
 	}
