@@ -90,10 +90,14 @@ pattern_possible(const char *pattern, const struct pattern_pairs *pairs)
 	const char *p = pattern + (pattern[0] == '^');
 	unsigned bit;
 
-	if (!is_literal(p[0]) || !is_literal(p[1]))
-		return true;
-	bit = pair(p[0], p[1]);
-	return (pairs->bits[bit / 64] >> bit % 64 & 1) != 0;
+	for (; p[0] != '\0' && p[1] != '\0'; p++) {
+		if (!is_literal(p[0]) || !is_literal(p[1]))
+			continue;
+		bit = pair(p[0], p[1]);
+		if ((pairs->bits[bit / 64] >> bit % 64 & 1) == 0)
+			return false;
+	}
+	return true;
 }
 
 bool

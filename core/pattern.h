@@ -23,7 +23,7 @@
 
 /*
  * Which pairs of neighbouring bytes stand in a text.  A table of many
- * patterns is searched the quicker: most begin with a pair that is not there.
+ * patterns is searched the quicker: most have a pair that is not there.
  */
 struct pattern_pairs {
 	uint64_t bits[32];

@@ -144,12 +144,15 @@ static void
 see_words(struct product *product, enum clue_where where, const char *text,
     int line)
 {
+	struct pattern_pairs pairs = { 0 };
 	char heard[HEARD_MAX];
 	size_t i;
 
 	pattern_flatten(text, where == CLUE_MX_NAME, heard, sizeof(heard));
+	pattern_pairs_add(&pairs, heard);
 	for (i = 0; i < SIGN_COUNT; i++) {
 		if (signs[i].where != where || signs[i].kind == SIGN_ORDER ||
+		    !pattern_possible(signs[i].pattern, &pairs) ||
 		    !pattern_match(signs[i].pattern, heard))
 			continue;
 		add_clue(product, &signs[i], line);

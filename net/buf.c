@@ -72,6 +72,12 @@ buf_puts(struct buf *buf, const char *s)
 bool
 buf_putc(struct buf *buf, char c)
 {
+	/* A report is made of single bytes for a good part. */
+	if (buf->len + 1 < buf->cap && buf->len < buf->max) {
+		buf->bytes[buf->len++] = c;
+		buf->bytes[buf->len] = '\0';
+		return true;
+	}
 	return buf_add(buf, &c, 1);
 }
 
