@@ -58,6 +58,7 @@ struct cause {
 	struct item items[CAUSE_ITEMS];
 	char product[64];  /* of the server concerned, "" unknown */
 	char server[256];  /* host concerned, "" if none */
+	char listed[256];  /* what a blocklist holds, "" if none does */
 };
 
 struct ruled_out {

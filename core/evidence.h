@@ -251,6 +251,7 @@ struct evidence {
 	struct ref dmarc_at;
 	bool listed;             /* on a blocklist that was asked */
 	char listed_zone[256], listed_reason[240];
+	char listed_name[256];   /* what it holds; "": our address */
 	struct ref listed_at;
 	bool lists_asked;        /* and at least one of them answered */
 	/* E11: the same under another name in EHLO */

@@ -136,6 +136,7 @@ enum slot {
 	SLOT_HELO,
 	SLOT_USER,
 	SLOT_PORT,
+	SLOT_LISTED,
 	SLOT_COUNT,
 };
 
@@ -153,6 +154,8 @@ static const struct {
 	[SLOT_HELO] = { "{helo}", N_("the client's name"), "CLIENT-NAME" },
 	[SLOT_USER] = { "{user}", N_("the user name"), "USER" },
 	[SLOT_PORT] = { "{port}", N_("the port"), "PORT" },
+	[SLOT_LISTED] = { "{listed}", N_("the address or name in the refusal"),
+		"LISTED" },
 };
 
 static const char *
@@ -172,6 +175,7 @@ value_of(enum slot slot, const struct fix_values *v, char port[16])
 	case SLOT_CLIENT: value = v->client; break;
 	case SLOT_HELO: value = v->helo; break;
 	case SLOT_USER: value = v->user; break;
+	case SLOT_LISTED: value = v->listed; break;
 	case SLOT_PORT:
 		snprintf(port, 16, "%d", v->port);
 		value = v->port > 0 ? port : NULL;

@@ -4,8 +4,8 @@
 /*
  * The fix book: what must be changed, by cause and product, as data
  * (fixes.def).  Texts hold placeholders {domain} {recipient} {sender}
- * {sender_domain} {server} {client} {helo} {user} {port} that fix_render()
- * fills in.  A row's commands are meant for its product and nothing else;
+ * {sender_domain} {server} {client} {helo} {user} {port} {listed} that
+ * fix_render() fills in.  A row's commands are meant for its product and nothing else;
  * rows for any product hold none but dig, openssl and this program.
  */
 
@@ -33,7 +33,7 @@ struct fix {
 /* The strings are borrowed; NULL, "" and port 0 are "not known". */
 struct fix_values {
 	const char *domain, *recipient, *sender, *server, *client, *helo,
-	    *user;
+	    *user, *listed;
 	int port;
 };
 

@@ -4,6 +4,7 @@
 #include "core/investigation.h"
 #include "core/policy/blocklist.h"
 #include "core/policy/domain_policy.h"
+#include "core/policy/listed.h"
 #include "core/settings.h"
 #include "core/text.h"
 #include "net/dns.h"
@@ -93,34 +94,75 @@ investigate_policy_begin(struct session *s)
 		    (const char *const *)selectors->items, selectors->count);
 }
 
+/* What lists are to be asked; the names point into the session and `facts`. */
+struct list_plan {
+	struct list_question questions[BLOCKLISTS];
+	size_t count;
+	struct evidence facts; /* the client's name */
+};
+
+static void
+list_plan_init(struct list_plan *plan, const struct session *s)
+{
+	memset(plan, 0, sizeof(*plan));
+	evidence_init(&plan->facts);
+	if (s->work->sender != NULL)
+		sender_probe_evidence(s->work->sender, &plan->facts);
+}
+
+/* A private address stands on no list; a name may. */
+static void
+plan_list(struct list_plan *plan, const struct session *s, const char *text,
+    const char *zone)
+{
+	const struct list_subjects ours = {
+		.sender_domain = has_sender(s) ? s->input.sender.domain : "",
+		.helo = s->helo,
+		.client_name = plan->facts.ptr_name,
+		.recipient_domain = s->input.recipient.domain,
+	};
+	const struct addr *client = &s->work->client;
+	const char *names[LISTED_MAX];
+	size_t i, n = listed_subjects(text, zone, &ours, names);
+
+	for (i = 0; i < n && plan->count < BLOCKLISTS; i++)
+		if (names[i][0] != '\0' || (client->family != AF_UNSPEC &&
+			!addr_is_private(client)))
+			plan->questions[plan->count++] =
+			    (struct list_question) { zone, names[i] };
+}
+
 static void
 start_lists(struct session *s, struct policy_probe **probe,
-    const char *const *zones, size_t count)
+    struct list_plan *plan)
 {
-	struct investigation *w = s->work;
-
-	if (*probe != NULL || count == 0 || w->client.family == AF_UNSPEC ||
-	    addr_is_private(&w->client))
-		return;
-	*probe = (void *)investigate_add(s, sizeof(**probe));
-	if (*probe != NULL)
+	if (plan->count > 0 && *probe == NULL &&
+	    (*probe = (void *)investigate_add(s, sizeof(**probe))) != NULL)
 		policy_probe_lists(*probe, s->net.loop, &s->task, &s->epoch,
-		    s->net.resolver, &w->client, zones, count);
+		    s->net.resolver, &s->work->client, plan->questions,
+		    plan->count);
+	evidence_clear(&plan->facts);
 }
 
 static void
 start_agreed_lists(struct session *s)
 {
 	const struct string_list *zones = &s->settings->blocklists;
+	struct list_plan plan;
+	size_t i;
 
-	if (!plan_on(&s->plan, EXP_BLOCKLISTS))
+	if (!plan_on(&s->plan, EXP_BLOCKLISTS) ||
+	    s->work->policies.lists != NULL)
 		return;
+	list_plan_init(&plan, s);
 	if (zones->count > 0 && !text_ieq(zones->items[0], "none"))
-		start_lists(s, &s->work->policies.lists,
-		    (const char *const *)zones->items, zones->count);
+		for (i = 0; i < zones->count; i++)
+			plan_list(&plan, s, "", zones->items[i]);
 	else
-		start_lists(s, &s->work->policies.lists, usual_lists,
-		    sizeof(usual_lists) / sizeof(usual_lists[0]));
+		for (i = 0; i < sizeof(usual_lists) / sizeof(usual_lists[0]);
+		     i++)
+			plan_list(&plan, s, "", usual_lists[i]);
+	start_lists(s, &s->work->policies.lists, &plan);
 }
 
 static void
@@ -200,19 +242,21 @@ start_named_lists(struct session *s)
 {
 	struct investigation *w = s->work;
 	const struct string_list *wish = &s->settings->blocklists;
-	const char *zones[BLOCKLISTS], *zone;
-	size_t i, n = 0;
+	struct list_plan plan;
+	const char *zone;
+	size_t i;
 
 	if (wish->count > 0 && text_ieq(wish->items[0], "none"))
 		return;
-	for (i = 0; i < w->asked_count && n < BLOCKLISTS; i++) {
+	list_plan_init(&plan, s);
+	for (i = 0; i < w->asked_count; i++) {
 		const struct answer *a = investigate_refusal(w->asked[i].probe);
 
 		if (w->asked[i].purpose == FOR_TARGET && a != NULL &&
 		    (zone = named_zone(a)) != NULL)
-			zones[n++] = zone;
+			plan_list(&plan, s, a->text, zone);
 	}
-	start_lists(s, &w->policies.named, zones, n);
+	start_lists(s, &w->policies.named, &plan);
 }
 
 /* The refusal itself speaks of a policy of the sender's domain. */

@@ -85,8 +85,9 @@ static const struct experiment {
 	    N_("whether the relay only believes that the mailbox is unknown"),
 	    GRADE_PLAIN, SERVER, true },
 	[EXP_BLOCKLISTS] = { "E13", N_("Ask DNS blocklists about the address"),
-	    N_("whether the sending address is listed"), GRADE_DISCLOSES, BOTH,
-	    false },
+	    N_("whether the sending address, or the sender's domain or HELO "
+	       "name, is listed"),
+	    GRADE_DISCLOSES, BOTH, false },
 	[EXP_GREYLIST_WAIT] = { "", N_("Wait out a greylisting and ask again"),
 	    N_("whether the refusal was only for the first contact"),
 	    GRADE_DISCLOSES, BOTH, false },

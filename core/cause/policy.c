@@ -3,6 +3,7 @@
 
 #include "core/cause/facts.h"
 #include "core/cause/rules.h"
+#include "core/policy/listed.h"
 #include "core/text.h"
 #include "net/addr.h"
 #include "net/i18n.h"
@@ -301,15 +302,42 @@ rule_client_dns(const struct evidence *e, struct opinion *o)
 		    "only stands beside it");
 }
 
-/* A list of names (RHSBL) has this one; "": it is a list of addresses. */
+/*
+ * What this refusal says is listed: a name of ours, or "" for the address.
+ * Where its words leave a choice, what the list holds decides.
+ */
 static const char *
 listed_name(const struct evidence *e, const struct server *s)
 {
-	if (text_ifind(s->text, "blocked using") == NULL)
+	const struct list_subjects ours = {
+		.sender_domain = e->sender_domain,
+		.helo = e->helo_literal ? "" : e->helo,
+		.client_name = e->ptr_name,
+		.recipient_domain = e->domain,
+	};
+	const char *names[LISTED_MAX];
+	size_t i, n;
+
+	if (s->reading.list[0] == '\0')
 		return "";
-	if (text_ifind(s->text, "sender address [") != NULL)
-		return e->sender_domain;
-	return text_ifind(s->text, "helo command [") != NULL ? e->helo : "";
+	n = listed_subjects(s->text, s->reading.list, &ours, names);
+	for (i = 0; i < n; i++)
+		if (e->listed && text_ieq(names[i], e->listed_name))
+			return names[i];
+	return names[0];
+}
+
+/* Whether the lists that were asked hold it. */
+static void
+weigh_listing(const struct evidence *e, struct opinion *o, const char *name,
+    const char *what)
+{
+	if (e->listed && text_ieq(e->listed_name, name))
+		opinion_for(o, W_SOME, e->listed_at, "%s lists %s: %.120s",
+		    e->listed_zone, what, e->listed_reason);
+	else if (e->lists_asked)
+		opinion_against(o, W_SOME, e->listed_at,
+		    "the lists that were asked do not list %.200s", what);
 }
 
 void
@@ -317,7 +345,7 @@ rule_ip_blocklisted(const struct evidence *e, struct opinion *o)
 {
 	const struct server *s = said_so(e, o, CAUSE_IP_BLOCKLISTED);
 	char mine[ADDR_TEXT_MAX], wrong[200];
-	const char *name;
+	const char *name, *what;
 
 	addr_text(&e->client, mine);
 	if (s == NULL && e->listed && (s = refuses_the_client(e)) != NULL) {
@@ -326,8 +354,9 @@ rule_ip_blocklisted(const struct evidence *e, struct opinion *o)
 		    "whatever it asks: %d %.150s", s->host, s->code, s->text);
 	}
 	if (s == NULL && e->listed && speaks_of_relaying(e)) {
-		snprintf(wrong, sizeof(wrong), _("%.100s lists %s"),
-		    e->listed_zone, mine);
+		snprintf(wrong, sizeof(wrong), _("%.100s lists %.80s"),
+		    e->listed_zone,
+		    e->listed_name[0] != '\0' ? e->listed_name : mine);
 		wrong_but_not_why(o, e->listed_at, wrong, _("the list"));
 	} else if (s == NULL) {
 		not_why_relay(e, o, _("a blocklist"));
@@ -335,10 +364,15 @@ rule_ip_blocklisted(const struct evidence *e, struct opinion *o)
 	if (s == NULL)
 		return;
 	name = listed_name(e, s);
+	what = name[0] != '\0' ? name : mine;
+	snprintf(o->cause.listed, sizeof(o->cause.listed), "%s", what);
 	if (name[0] != '\0')
 		opinion_say(o,
-		    "%s refuses mail of %s, because the list %s holds that "
-		    "name; the sending address is not what is listed.",
+		    e->listed ?
+			_("%s refuses %s, because the list %s holds that name; "
+			  "the sending address is not what is listed.") :
+			_("%s refuses %s and says that the list %s holds that "
+			  "name; it is not about the sending address."),
 		    s->host, name, s->reading.list);
 	else
 		opinion_say(o,
@@ -353,12 +387,7 @@ rule_ip_blocklisted(const struct evidence *e, struct opinion *o)
 	else if (first_meaning(s, CAUSE_IP_BLOCKLISTED))
 		opinion_for(o, W_SOME, s->at,
 		    "the words are about the client's reputation");
-	if (e->listed)
-		opinion_for(o, W_SOME, e->listed_at, "%s lists %s: %.120s",
-		    e->listed_zone, mine, e->listed_reason);
-	else if (e->lists_asked)
-		opinion_against(o, W_SOME, e->listed_at,
-		    "the lists that were asked do not list %s", mine);
+	weigh_listing(e, o, name, what);
 	if (server_compare(s, ASK_POSTMASTER) == COMPARE_SAME &&
 	    server_compare(s, ASK_CONTROL) == COMPARE_SAME)
 		opinion_for(o, W_TRACE, answer_ref(s, ASK_POSTMASTER),

@@ -22,12 +22,30 @@ is_refusal(const struct addr *addr)
 	    addr->bytes[2] == 255;
 }
 
-static struct dns_query *
-ask(struct blocklists *b, const char *zone, uint16_t type)
+/* What to look up: the address turned round or the name, in the zone. */
+static bool
+question_name(const struct blocklists *b, const struct blocklist *list,
+    char *out, size_t size)
 {
-	char name[400];
+	if (!dns_name_valid(list->zone) || strcmp(list->zone, ".") == 0)
+		return false;
+	if (list->name[0] == '\0')
+		addr_reverse(&b->addr, list->zone, list->zone, out, size);
+	else
+		snprintf(out, size, "%.*s.%s",
+		    (int)strlen(list->name) -
+			(list->name[strlen(list->name) - 1] == '.'),
+		    list->name, list->zone);
+	return dns_name_valid(out);
+}
 
-	addr_reverse(&b->addr, zone, zone, name, sizeof(name));
+static struct dns_query *
+ask(struct blocklists *b, const struct blocklist *list, uint16_t type)
+{
+	char name[520];
+
+	if (!question_name(b, list, name, sizeof(name)))
+		return NULL;
 	return dns_ask(b->resolver, &b->task, name, type);
 }
 
@@ -37,9 +55,7 @@ ask_all(struct blocklists *b)
 	size_t i;
 
 	for (i = 0; i < b->count; i++)
-		if (dns_name_valid(b->lists[i].zone) &&
-		    strcmp(b->lists[i].zone, ".") != 0)
-			b->lists[i].query = ask(b, b->lists[i].zone, DNS_A);
+		b->lists[i].query = ask(b, &b->lists[i], DNS_A);
 }
 
 static bool
@@ -79,7 +95,7 @@ judge_codes(struct blocklist *list)
 	return list->code_count > 0 ? LISTING_YES : LISTING_UNKNOWN;
 }
 
-/* A list that has the address is asked for its reason, too. */
+/* A list that has it is asked for its reason, too. */
 static void
 judge(struct blocklists *b, struct blocklist *list)
 {
@@ -105,7 +121,7 @@ judge(struct blocklists *b, struct blocklist *list)
 		break;
 	}
 	if (list->listing == LISTING_YES || list->listing == LISTING_REFUSED)
-		list->reason_query = ask(b, list->zone, DNS_TXT);
+		list->reason_query = ask(b, list, DNS_TXT);
 }
 
 static bool
@@ -159,12 +175,13 @@ run(struct task *task)
 }
 
 static bool
-has(const struct blocklists *b, const char *zone)
+has(const struct blocklists *b, const struct list_question *q)
 {
 	size_t i;
 
 	for (i = 0; i < b->count; i++)
-		if (dns_name_eq(b->lists[i].zone, zone))
+		if (dns_name_eq(b->lists[i].zone, q->zone) &&
+		    dns_name_eq(b->lists[i].name, q->name))
 			return true;
 	return false;
 }
@@ -172,17 +189,23 @@ has(const struct blocklists *b, const char *zone)
 void
 blocklists_start(struct blocklists *b, struct loop *loop, struct task *parent,
     struct resolver *resolver, const struct addr *addr,
-    const char *const *zones, size_t count)
+    const struct list_question *questions, size_t count)
 {
+	struct blocklist *list;
 	size_t i;
 
 	memset(b, 0, sizeof(*b));
 	b->resolver = resolver;
 	b->addr = addr_unmap(*addr);
-	for (i = 0; i < count && b->count < BLOCKLISTS; i++)
-		if (!has(b, zones[i]))
-			snprintf(b->lists[b->count++].zone, 256, "%s",
-			    zones[i]);
+	for (i = 0; i < count && b->count < BLOCKLISTS; i++) {
+		if (has(b, &questions[i]))
+			continue;
+		list = &b->lists[b->count++];
+		snprintf(list->zone, sizeof(list->zone), "%s",
+		    questions[i].zone);
+		snprintf(list->name, sizeof(list->name), "%s",
+		    questions[i].name);
+	}
 	task_start(&b->task, loop, parent, run);
 }
 
@@ -215,19 +238,22 @@ const char *
 blocklist_text(const struct blocklists *b, size_t i, char *out, size_t size)
 {
 	const struct blocklist *list = &b->lists[i];
-	char addr[ADDR_TEXT_MAX], code[ADDR_TEXT_MAX], zone[256];
+	char what[256], code[ADDR_TEXT_MAX], zone[256];
 	bool reason = list->reason[0] != '\0';
 
-	addr_text(&b->addr, addr);
+	if (list->name[0] != '\0')
+		text_visible_str(list->name, what, sizeof(what));
+	else
+		addr_text(&b->addr, what);
 	addr_text(&list->codes[0], code);
 	text_visible_str(list->zone, zone, sizeof(zone));
 	switch (list->listing) {
 	case LISTING_YES:
-		snprintf(out, size, _("%s is listed on %s (%s)%s%s"), addr,
+		snprintf(out, size, _("%s is listed on %s (%s)%s%s"), what,
 		    zone, code, reason ? ": " : "", list->reason);
 		break;
 	case LISTING_NO:
-		snprintf(out, size, _("%s is not listed on %s"), addr, zone);
+		snprintf(out, size, _("%s is not listed on %s"), what, zone);
 		break;
 	case LISTING_REFUSED:
 		snprintf(out, size, _("%s does not answer this resolver%s%s%s%s"

@@ -115,6 +115,8 @@ conclude_lists(struct policy_probe *p)
 		p->at = f->at;
 		snprintf(p->listed_zone, sizeof(p->listed_zone), "%s",
 		    f->subject);
+		text_visible_str(list->name, p->listed_name,
+		    sizeof(p->listed_name));
 		snprintf(p->listed_reason, sizeof(p->listed_reason), "%.239s",
 		    list->reason[0] != '\0' ? list->reason : f->text);
 	}
@@ -341,15 +343,17 @@ policy_probe_dkim(struct policy_probe *p, struct loop *loop,
 void
 policy_probe_lists(struct policy_probe *p, struct loop *loop,
     struct task *parent, const int64_t *epoch, struct resolver *resolver,
-    const struct addr *addr, const char *const *zones, size_t count)
+    const struct addr *addr, const struct list_question *questions,
+    size_t count)
 {
 	char text[ADDR_TEXT_MAX];
+	bool name = count > 0 && questions[0].name[0] != '\0';
 
 	p->lists = mem_alloc(sizeof(*p->lists));
 	begin(p, loop, parent, epoch, POLICY_LISTS, _("blocklists about"),
-	    addr_text(addr, text));
-	blocklists_start(p->lists, loop, &p->base.task, resolver, addr, zones,
-	    count);
+	    name ? questions[0].name : addr_text(addr, text));
+	blocklists_start(p->lists, loop, &p->base.task, resolver, addr,
+	    questions, count);
 }
 
 void
@@ -417,6 +421,8 @@ policy_probe_evidence(const struct policy_probe *p, struct evidence *e)
 			    sizeof(e->listed_zone));
 			memcpy(e->listed_reason, p->listed_reason,
 			    sizeof(e->listed_reason));
+			memcpy(e->listed_name, p->listed_name,
+			    sizeof(e->listed_name));
 		}
 	}
 }

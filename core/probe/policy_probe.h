@@ -16,6 +16,7 @@
 struct blocklists;
 struct dkim;
 struct domain_policy;
+struct list_question;
 struct services;
 
 enum policy_topic {
@@ -47,6 +48,7 @@ struct policy_probe {
 	/* POLICY_LISTS */
 	bool listed;
 	char listed_zone[256], listed_reason[240];
+	char listed_name[256]; /* what is listed; "": the address */
 	struct ref at; /* of the DMARC record, or the listing */
 };
 
@@ -59,7 +61,8 @@ void policy_probe_dkim(struct policy_probe *probe, struct loop *loop,
     const char *domain, const char *const *selectors, size_t count);
 void policy_probe_lists(struct policy_probe *probe, struct loop *loop,
     struct task *parent, const int64_t *epoch, struct resolver *resolver,
-    const struct addr *addr, const char *const *zones, size_t count);
+    const struct addr *addr, const struct list_question *questions,
+    size_t count);
 void policy_probe_transport(struct policy_probe *probe, struct loop *loop,
     struct task *parent, const int64_t *epoch, struct resolver *resolver,
     const char *domain, const char *const *hosts, size_t count);

@@ -110,6 +110,8 @@ put_cause(struct json_out *out, const struct session *session,
 	json_text(out, "who", who_name(cause->who));
 	json_text(out, "server", cause->server);
 	json_text(out, "product", cause->product);
+	if (cause->listed[0] != '\0')
+		json_text(out, "listed", cause->listed);
 	json_open(out, "evidence", '[');
 	for (i = 0; i < cause->item_count; i++)
 		put_item(out, &cause->items[i]);

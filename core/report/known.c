@@ -282,7 +282,8 @@ of_the_sender(struct gathering *g)
 		snprintf(text, sizeof(text), _("DMARC: %s"), e->dmarc_text);
 		standing_line(g, &e->dmarc_at, TRI_UNKNOWN, text);
 	}
-	if (is_client && e->listed)
+	if (e->listed && (e->listed_name[0] == '\0' ? is_client :
+		is_sender && text_ieq(e->listed_name, e->sender_domain)))
 		standing_line(g, &e->listed_at, TRI_NO, e->listed_reason);
 }
 

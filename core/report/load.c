@@ -192,6 +192,7 @@ load_cause(const json_t *object, struct cause *cause)
 	take(object, "summary", cause->summary, sizeof(cause->summary));
 	take(object, "product", cause->product, sizeof(cause->product));
 	take(object, "server", cause->server, sizeof(cause->server));
+	take(object, "listed", cause->listed, sizeof(cause->listed));
 	for (i = 0; i < json_array_size(items) && i < CAUSE_ITEMS; i++)
 		load_item(json_array_get(items, i),
 		    &cause->items[cause->item_count++]);

@@ -221,6 +221,7 @@ view_fix_values(const struct session *session, const struct cause *cause,
 	v->sender = input->sender.mailbox;
 	v->server = values->server;
 	v->client = values->client;
+	v->listed = cause->listed;
 	v->helo = session->helo;
 	v->user = values->user;
 	v->port = session->diagnosis.failure.addr.port != 0 ?

@@ -28,12 +28,18 @@ static const char zone[] =
     "7.100.51.198.sick.test SERVFAIL\n"
     "7.100.51.198.empty.test EMPTY\n"
     "7.100.51.198.wordless.test A 127.0.0.4\n"
+    "shop.example.dbl.test A 127.0.1.2\n"
+    "shop.example.dbl.test TXT spam domain\n"
     IP6_NIBBLES "zen.test A 127.0.0.3\n";
 
-static const char *const zones[] = { "clean.test", "zen.test", "open.test",
-	"uri.test", "dead.test", "mute.test", "sick.test", "empty.test",
-	"wordless.test", "a b", ".", "ZEN.test" };
-#define ZONES (sizeof(zones) / sizeof(zones[0]))
+static const struct list_question questions[] = { { "clean.test", "" },
+	{ "zen.test", "" }, { "open.test", "" }, { "uri.test", "" },
+	{ "dead.test", "" }, { "mute.test", "" }, { "sick.test", "" },
+	{ "empty.test", "" }, { "wordless.test", "" }, { "a b", "" },
+	{ ".", "" }, { "dbl.test", "shop.example" },
+	{ "dbl.test", "pc.office.example." }, { "dbl.test", "a b" },
+	{ "ZEN.test", "" }, { "dbl.test", "SHOP.example" } };
+#define QUESTIONS (sizeof(questions) / sizeof(questions[0]))
 
 static void
 start(struct bench *b, const char *ip)
@@ -44,8 +50,8 @@ start(struct bench *b, const char *ip)
 	ck_assert(addr_parse(ip, &addr));
 	b->loop = loop_new_virtual();
 	b->resolver = zone_resolver(b->loop, zone);
-	blocklists_start(&b->b, b->loop, NULL, b->resolver, &addr, zones,
-	    ZONES);
+	blocklists_start(&b->b, b->loop, NULL, b->resolver, &addr,
+	    questions, QUESTIONS);
 }
 
 static void
@@ -77,6 +83,10 @@ START_TEST(listed_not_listed_and_no_answer_are_three)
 		{ LISTING_YES, "is listed on wordless.test (127.0.0.4)" },
 		{ LISTING_NO_ZONE, "a b is not a name" },
 		{ LISTING_NO_ZONE, "not a name" },
+		{ LISTING_YES, "shop.example is listed on dbl.test (127.0.1.2)"
+			       ": spam domain" },
+		{ LISTING_NO, "pc.office.example. is not listed on dbl.test" },
+		{ LISTING_NO_ZONE, "not a name" },
 	};
 	const struct blocklist *first;
 	struct bench b;
@@ -86,10 +96,12 @@ START_TEST(listed_not_listed_and_no_answer_are_three)
 	start(&b, "198.51.100.7");
 	while (!b.b.task.done)
 		loop_turn(b.loop, 0);
-	ck_assert_uint_eq(b.b.count, ZONES - 1); /* ZEN.test is zen.test */
+	/* ZEN.test is zen.test, and SHOP.example is shop.example */
+	ck_assert_uint_eq(b.b.count, QUESTIONS - 2);
 	for (i = 0; i < b.b.count; i++) {
 		ck_assert_msg(b.b.lists[i].listing == want[i].listing,
-		    "%s: %d", zones[i], b.b.lists[i].listing);
+		    "%s: %d", questions[i].zone,
+		    b.b.lists[i].listing);
 		blocklist_text(&b.b, i, text, sizeof(text));
 		ck_assert_msg(strstr(text, want[i].says) != NULL, "%s", text);
 	}
