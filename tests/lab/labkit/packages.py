@@ -21,6 +21,7 @@ GROUPS = {
     "sendmail": ["sendmail-bin", "sendmail-base", "sendmail-cf", "m4",
                  "sasl2-bin", "libsasl2-modules"],
     "opensmtpd": ["opensmtpd"],
+    "milters": ["opendkim", "opendmarc", "dbconfig-no-thanks"],
 }
 
 

@@ -51,6 +51,8 @@ POSTFIX_MX = {
         "smtpd_null_access_lookup_key": "<>"}),
     "mx.drina.town": ("203.0.113.193", {
         "smtpd_sender_restrictions": "reject_rhsbl_sender dbl.lists.town"}),
+    "mx.meuse.town": ("203.0.113.206", {
+        "smtpd_helo_restrictions": "reject_rhsbl_helo dbl.lists.town"}),
     "mx.sava.town": ("203.0.113.194", {
         "unknown_virtual_mailbox_reject_code": "450"}),
     "mx.tisza.town": ("203.0.113.195", {

@@ -51,6 +51,8 @@ smmsp:x:810:810::/var/lib/sendmail:/bin/false
 opensmtpd:x:811:811::/var/lib/opensmtpd/empty:/bin/false
 opensmtpq:x:812:812::/var/lib/opensmtpd/empty:/bin/false
 vmail:x:813:813::/var/mail:/bin/false
+opendkim:x:816:816::/run/opendkim:/bin/false
+opendmarc:x:817:817::/run/opendmarc:/bin/false
 bob:x:820:820::/home/bob:/bin/sh
 postmaster:x:821:821::/home/postmaster:/bin/sh
 anna:x:822:822::/home/anna:/bin/sh

@@ -12,8 +12,8 @@ import sys
 import threading
 from collections import defaultdict
 
-from . import (certificates, dovecot, exim, mischief, names, opensmtpd,
-               outgoing, postfix, rivers, sandbox, sendmail)
+from . import (certificates, dovecot, exim, milters, mischief, names,
+               opensmtpd, outgoing, postfix, rivers, sandbox, sendmail)
 from .sandbox import Host
 
 MX = {      # the Postfix of a provider: one address a set of rules
@@ -63,6 +63,11 @@ MX = {      # the Postfix of a provider: one address a set of rules
     "mx.mirror.town": ("203.0.113.27", {
         "smtpd_recipient_restrictions": "reject_unverified_recipient",
         "unverified_recipient_reject_code": "550"}),
+    # look at the message itself
+    "mx.signet.town": ("203.0.113.110", {
+        "smtpd_milters": f"inet:{milters.ADDRESS}:{milters.DKIM}"}),
+    "mx.beadle.town": ("203.0.113.111", {
+        "smtpd_milters": f"inet:{milters.ADDRESS}:{milters.DMARC}"}),
     "mx.birch.town": ("203.0.113.100", {"soft_bounce": "yes"}),
     "mx.cedar.town": ("203.0.113.101", {
         "smtpd_delay_reject": "no",
@@ -154,7 +159,7 @@ class World:
         self.make_clients(program, kit, password)
         self.name_service()
         in_parallel([self.postfix_mx, self.postfix_stock, self.exim_mx,
-                     self.interceptor,
+                     self.message_judges, self.interceptor,
                      self.sendmail_mx, self.opensmtpd_mx,
                      lambda: rivers.exim_mx(self),
                      lambda: rivers.sendmail_mx(self),
@@ -343,6 +348,10 @@ class World:
                                                        "zen.lists.town"),
             self.domains("harbour") + self.domains("bare"),
             self.mailboxes("harbour", ("bob", "postmaster", "anna", "list")))
+
+    def message_judges(self):
+        milters.start(self.host("judges.harbour.town", "milters",
+                                [milters.ADDRESS]))
 
     def postfix_stock(self):
         """As Debian sets it up: the refusal is a temporary one."""
