@@ -137,6 +137,9 @@ enum slot {
 	SLOT_USER,
 	SLOT_PORT,
 	SLOT_LISTED,
+	SLOT_LOGIN_PORT,
+	SLOT_ROUTE,
+	SLOT_FROM,
 	SLOT_COUNT,
 };
 
@@ -156,6 +159,9 @@ static const struct {
 	[SLOT_PORT] = { "{port}", N_("the port"), "PORT" },
 	[SLOT_LISTED] = { "{listed}", N_("the address or name in the refusal"),
 		"LISTED" },
+	[SLOT_LOGIN_PORT] = { "{login_port}", N_("the port"), "587" },
+	[SLOT_ROUTE] = { "{route}", "", "" },
+	[SLOT_FROM] = { "{from}", "", "" },
 };
 
 static const char *
@@ -180,6 +186,12 @@ value_of(enum slot slot, const struct fix_values *v, char port[16])
 		snprintf(port, 16, "%d", v->port);
 		value = v->port > 0 ? port : NULL;
 		break;
+	case SLOT_LOGIN_PORT:
+		snprintf(port, 16, "%d", v->login_port);
+		value = v->login_port > 0 ? port : NULL;
+		break;
+	case SLOT_ROUTE:
+	case SLOT_FROM:
 	case SLOT_COUNT: break;
 	}
 	return value != NULL ? value : "";
@@ -301,6 +313,30 @@ slot_at(const char *text)
 	return (enum slot)i;
 }
 
+/* An option of the question that was asked, where it has a value. */
+static void
+add_option(enum slot slot, const struct fix_values *v, struct buf *out)
+{
+	const char *value = slot == SLOT_ROUTE ? v->outgoing : v->sender;
+	struct buf visible;
+
+	if (value == NULL || value[0] == '\0' || value[0] == '-')
+		return;
+	buf_init(&visible, VALUE_MAX);
+	text_visible(value, strlen(value), false, &visible);
+	buf_puts(out, slot == SLOT_ROUTE ? " -s " : " -f ");
+	add_argument(buf_str(&visible), slot, false, 0, out);
+	if (slot == SLOT_ROUTE && v->outgoing_port > 0)
+		buf_printf(out, ":%d", v->outgoing_port);
+	if (slot == SLOT_ROUTE && v->user != NULL && v->user[0] != '\0') {
+		buf_reset(&visible);
+		text_visible(v->user, strlen(v->user), false, &visible);
+		buf_puts(out, " -u ");
+		add_argument(buf_str(&visible), SLOT_USER, false, 0, out);
+	}
+	buf_clear(&visible);
+}
+
 void
 fix_render(const char *text, const struct fix_values *values, bool command,
     struct buf *out)
@@ -317,6 +353,11 @@ fix_render(const char *text, const struct fix_values *values, bool command,
 
 		if (slot == SLOT_COUNT) {
 			buf_putc(out, *at++);
+			continue;
+		}
+		if (slot == SLOT_ROUTE || slot == SLOT_FROM) {
+			add_option(slot, values, out);
+			at += strlen(slots[slot].name);
 			continue;
 		}
 		value = value_of(slot, values, port);

@@ -4,8 +4,9 @@
 /*
  * The fix book: what must be changed, by cause and product, as data
  * (fixes.def).  Texts hold placeholders {domain} {recipient} {sender}
- * {sender_domain} {server} {client} {helo} {user} {port} {listed} that
- * fix_render() fills in.  A row's commands are meant for its product and nothing else;
+ * {sender_domain} {server} {client} {helo} {user} {port} {login_port} {listed}
+ * {route} {from} that fix_render() fills in.  A row's commands are meant for
+ * its product and nothing else;
  * rows for any product hold none but dig, openssl and this program.
  */
 
@@ -35,6 +36,9 @@ struct fix_values {
 	const char *domain, *recipient, *sender, *server, *client, *helo,
 	    *user, *listed;
 	int port;
+	int login_port;      /* where a login is offered; 0: mostly at 587 */
+	const char *outgoing;/* route server: the host that was asked; or NULL */
+	int outgoing_port;   /* as named by the person; 0: none was */
 };
 
 /*

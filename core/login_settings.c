@@ -127,6 +127,7 @@ login_settings(const struct evidence *e, struct login_settings *out)
 		return false;
 	memset(out, 0, sizeof(*out));
 	snprintf(out->server, sizeof(out->server), "%s", best->host);
+	out->best_port = best->addr.port;
 	put_ports(best, nth(e, secure, 1), secure, out);
 	put_login(e, secure ? best->auth_tls : best->auth_clear, out);
 	if (secure && best->tls_trusted == TRI_NO)

@@ -13,6 +13,7 @@
 
 struct login_settings {
 	char server[256];
+	int best_port;
 	char port[160];        /* "587 with STARTTLS, or 465 with SSL/TLS" */
 	char login[640];       /* "on; user name usually ..." */
 	char methods[SERVER_MECHS + 120];

@@ -78,6 +78,14 @@ step_external(struct sasl *sasl, const char *in, size_t len,
 	return true;
 }
 
+void
+sasl_keep_reason(struct sasl *sasl, const char *bytes, size_t len)
+{
+	snprintf(sasl->reason, sizeof(sasl->reason), "%.*s",
+	    (int)(len < sizeof(sasl->reason) ? len : sizeof(sasl->reason)),
+	    bytes);
+}
+
 /* After the server's reason in JSON an empty answer fetches the refusal. */
 static bool
 step_xoauth2(struct sasl *sasl, const char *in, size_t len, struct secret *say,
@@ -85,10 +93,10 @@ step_xoauth2(struct sasl *sasl, const char *in, size_t len, struct secret *say,
 {
 	static const char user[] = "user=", auth[] = "\001auth=Bearer ";
 
-	(void)len;
 	if (sasl->steps > 1)
 		return no_more(err);
 	if (in != NULL) {
+		sasl_keep_reason(sasl, in, len);
 		sasl_room(say, 0);
 		return true;
 	}
@@ -125,10 +133,10 @@ step_oauthbearer(struct sasl *sasl, const char *in, size_t len,
 				  "\001\001";
 	char *name;
 
-	(void)len;
 	if (sasl->steps > 1)
 		return no_more(err);
 	if (in != NULL) {
+		sasl_keep_reason(sasl, in, len);
 		sasl_room(say, 1);
 		say->bytes[0] = '\001';
 		return true;
@@ -373,4 +381,16 @@ bool
 sasl_verified(const struct sasl *sasl)
 {
 	return sasl->proved || !sasl->mech->proves;
+}
+
+bool
+sasl_disproved(const struct sasl *sasl)
+{
+	return sasl->disproved;
+}
+
+const char *
+sasl_reason(const struct sasl *sasl)
+{
+	return sasl->reason;
 }

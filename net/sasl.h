@@ -58,5 +58,14 @@ bool sasl_step(struct sasl *sasl, const char *challenge, const char **out,
     struct err *err);
 /* After 235: true if the server has proved itself (SCRAM), or need not. */
 bool sasl_verified(const struct sasl *sasl);
+/* True if a proof came and was a false one: that step has failed. */
+bool sasl_disproved(const struct sasl *sasl);
+/*
+ * What the server gave as its reason before the refusal itself, as it came:
+ * the word of SCRAM's "e=" (RFC 5802 section 7) or OAuth's JSON (RFC 7628
+ * section 3.2.2).  "" if it gave none; cut to SASL_REASON - 1 bytes.
+ */
+#define SASL_REASON 240
+const char *sasl_reason(const struct sasl *sasl);
 
 #endif

@@ -155,10 +155,12 @@ sasl_library_step(struct sasl *sasl, const char *in, size_t len,
 	if (scram && in != NULL && strncmp(in, "e=", 2) == 0) {
 		/* RFC 5802 section 7: the refusal itself follows as a 535. */
 		lib->done = true;
+		sasl_keep_reason(sasl, in + 2, strcspn(in + 2, ","));
 		sasl_room(say, 0);
 		return true;
 	}
 	code = gsasl_step(lib->session, in, len, &out, &out_len);
+	sasl->disproved = code == GSASL_AUTHENTICATION_ERROR;
 	if (code != GSASL_OK && code != GSASL_NEEDS_MORE)
 		return failed(err, code);
 	lib->done = code == GSASL_OK;

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "net/sasl.h"
+
 struct err;
 struct sasl_library;
 
@@ -30,7 +32,12 @@ struct sasl {
 	struct secret out;            /* base64 */
 	int steps;                    /* done so far */
 	bool proved;                  /* the server knows the password */
+	bool disproved;               /* its proof was a false one */
+	char reason[SASL_REASON];     /* of a refusal to come, or "" */
 };
+
+/* Keeps the reason of a refusal that is to follow. */
+void sasl_keep_reason(struct sasl *sasl, const char *bytes, size_t len);
 
 enum need { NEED_PASSWORD, NEED_TOKEN, NEED_CERTIFICATE };
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/cause/facts.h"
+#include "core/cause/login.h"
 #include "core/cause/rules.h"
 #include "core/product.h"
 #include "net/addr.h"
@@ -829,6 +830,8 @@ rule_smtp_intercepted(const struct evidence *e, struct opinion *o)
 	}
 	if (o->sum == 0)
 		speaks_out_of_turn(e, o);
+	if (o->sum == 0)
+		login_is_read_by_others(e, o);
 	s = deciding_server(e);
 	if (o->sum > 0 && s != NULL && s->tls_offered == TRI_NO &&
 	    reading_rank(&s->reading, CAUSE_TLS_REQUIRED) == 0)

@@ -451,3 +451,30 @@ logged_in(const struct server *s)
 {
 	return s->probe != NULL && s->probe->logged_in;
 }
+
+struct ref
+ehlo_ref(const struct server *s)
+{
+	return server_answer(s, ASK_EHLO_TLS) != NULL ?
+	    answer_ref(s, ASK_EHLO_TLS) : answer_ref(s, ASK_EHLO);
+}
+
+struct ref
+tls_ref(const struct server *s)
+{
+	return s->probe == NULL ? s->at :
+				  (struct ref) { s->probe->base.number,
+					  s->probe->tls_line };
+}
+
+const char *
+mechs(const struct server *s)
+{
+	return auth_in_tls(s) ? s->auth_tls : s->auth_clear;
+}
+
+bool
+login_dropped(const struct server *s)
+{
+	return s->probe != NULL && s->probe->login_dropped[0] != '\0';
+}

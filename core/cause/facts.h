@@ -103,6 +103,13 @@ bool auth_in_tls(const struct server *s);
 const struct server *auth_elsewhere(const struct evidence *e,
     const struct server *s);
 bool logged_in(const struct server *s);
+/* The mechanisms on this connection, after TLS if there is any: "PLAIN". */
+const char *mechs(const struct server *s);
+/* The EHLO reply in force; the note about TLS. */
+struct ref ehlo_ref(const struct server *s);
+struct ref tls_ref(const struct server *s);
+/* The login was given up here, before the server judged it. */
+bool login_dropped(const struct server *s);
 
 struct ref no_ref(void);
 

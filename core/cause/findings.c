@@ -199,6 +199,12 @@ servers(const struct evidence *e, struct diagnosis *d)
 			    "it took the login without the proof that %s asks "
 			    "of it: somebody else may stand in its place",
 			    s->probe->mechanism);
+		if (s->probe != NULL && s->probe->server_disproved)
+			add(d, "server-unproven", FINDING_YES, SEVERITY_ERROR,
+			    s->host,
+			    (struct ref) { s->probe->base.number,
+				s->probe->login_line },
+			    "%.200s", s->probe->login_dropped);
 		if (s->probe != NULL && s->probe->product.conflict)
 			add(d, "product-conflict", FINDING_YES,
 			    SEVERITY_WARNING, s->host, s->at,

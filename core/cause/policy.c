@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/cause/facts.h"
+#include "core/cause/login.h"
 #include "core/cause/rules.h"
 #include "core/policy/listed.h"
 #include "core/text.h"
@@ -754,9 +755,11 @@ login_is_broken(const struct evidence *e, struct opinion *o)
 		const struct answer *a = server_answer(s, ASK_AUTH);
 
 		if (a == NULL || a->code / 100 != 4 ||
-		    reading_rank(&a->reading, CAUSE_SERVER_MISCONFIGURED) != 0)
+		    reading_rank(&a->reading, CAUSE_SERVER_MISCONFIGURED) != 0 ||
+		    login_dropped(s))
 			continue;
 		opinion_about(o, s);
+		opinion_who(o, WHO_SENDER_ADMIN);
 		opinion_say(o, "%s cannot check logins at the moment: %d "
 			       "%.180s",
 		    s->host, a->code, a->text);
@@ -876,6 +879,7 @@ rule_server_misconfigured(const struct evidence *e, struct opinion *o)
 	}
 	if (s == NULL) {
 		login_is_broken(e, o);
+		login_breaks_off(e, o);
 		talk_breaks_off(e, o);
 		reply_is_out_of_place(e, o);
 		its_dns_fails(e, o);
@@ -888,6 +892,8 @@ rule_server_misconfigured(const struct evidence *e, struct opinion *o)
 		    s->host, e->domain, s->reading.next_host);
 	else
 		opinion_say(o, "%s says that it is broken itself.", s->host);
+	if (s->role == ROLE_SERVER)
+		opinion_who(o, WHO_SENDER_ADMIN);
 	if (first_meaning(s, CAUSE_SERVER_MISCONFIGURED))
 		opinion_for(o, W_STRONG, s->at,
 		    "the words speak of its own configuration or look-ups");

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/cause/facts.h"
+#include "core/cause/login.h"
 #include "core/cause/rules.h"
 #include "core/product.h"
 #include "core/text.h"
@@ -88,21 +89,6 @@ out_if_logged_in(const struct server *s, struct opinion *o)
 	return true;
 }
 
-static struct ref
-ehlo_ref(const struct server *s)
-{
-	return server_answer(s, ASK_EHLO_TLS) != NULL ?
-	    answer_ref(s, ASK_EHLO_TLS) : answer_ref(s, ASK_EHLO);
-}
-
-static struct ref
-tls_ref(const struct server *s)
-{
-	return s->probe == NULL ? s->at :
-				  (struct ref) { s->probe->base.number,
-					  s->probe->tls_line };
-}
-
 /* What else explains that nobody logged in, or that a login is wanted. */
 static void
 weigh_other_reasons(const struct evidence *e, struct opinion *o,
@@ -140,12 +126,6 @@ out_if_no_login_possible(const struct evidence *e, const struct server *s,
 	opinion_rule_out(o, ehlo_ref(s), "a login was to be used: %.180s",
 	    s->probe->auth_skipped);
 	return true;
-}
-
-static const char *
-mechs(const struct server *s)
-{
-	return auth_in_tls(s) ? s->auth_tls : s->auth_clear;
 }
 
 void
@@ -326,156 +306,6 @@ rule_auth_elsewhere(const struct evidence *e, struct opinion *o)
 	opinion_for(o, W_FAIR - W_TRACE, ehlo_ref(other),
 	    "port %d offers AUTH: %.150s", other->addr.port, mechs(other));
 	own_domain_accepted(o, s);
-}
-
-/* ---- a login that failed ---- */
-
-static const struct server *
-login_refused(const struct evidence *e)
-{
-	size_t i;
-
-	for (i = 0; i < e->server_count; i++) {
-		const struct server *s = &e->servers[i];
-		const struct answer *a = server_answer(s, ASK_AUTH);
-
-		if (a != NULL && a->code / 100 != 2)
-			return s;
-	}
-	return NULL;
-}
-
-void
-rule_auth_failed(const struct evidence *e, struct opinion *o)
-{
-	const struct server *s = login_refused(e);
-	const struct answer *a;
-
-	if (s == NULL) {
-		s = main_server(e, 0);
-		if (s != NULL && logged_in(s))
-			opinion_rule_out(o, answer_ref(s, ASK_AUTH),
-			    "the login was accepted");
-		return;
-	}
-	a = server_answer(s, ASK_AUTH);
-	opinion_say(o, "%s refuses the login: %d %.180s", s->host, a->code,
-	    a->text);
-	opinion_about(o, s);
-	opinion_who(o, WHO_USER);
-	opinion_for(o, a->code == 535 ? 75 : W_DECIDES,
-	    answer_ref(s, ASK_AUTH), "the login was answered %d %.150s",
-	    a->code, a->text);
-	if (s->code != 0 && s->result != RESULT_ACCEPTED)
-		opinion_for(o, W_SOME, s->at,
-		    "the refusal of the recipient only follows from that");
-	if (reading_rank(&a->reading, CAUSE_AUTH_DISABLED) == 0)
-		opinion_against(o, W_STRONG, answer_ref(s, ASK_AUTH),
-		    "the words say that this kind of login is switched off");
-	if (reading_rank(&a->reading, CAUSE_AUTH_NO_MECHANISM) == 0)
-		opinion_against(o, W_STRONG, answer_ref(s, ASK_AUTH),
-		    "the words are about the method, not the password");
-	if (a->reading.stopped &&
-	    reading_rank(&a->reading, CAUSE_AUTH_DISABLED) != 0)
-		opinion_against(o, W_STRONG, answer_ref(s, ASK_AUTH),
-		    "the words say that the account is stopped, not that the "
-		    "password is wrong");
-	if (a->code / 100 == 4)
-		opinion_against(o, W_FAIR, answer_ref(s, ASK_AUTH),
-		    "the code is temporary: the server cannot check it now");
-}
-
-/* A password was at hand, and the server takes nothing but tokens. */
-static bool
-tokens_only(const struct evidence *e, const struct server *s)
-{
-	const char *at;
-	size_t n;
-
-	if (s == NULL || !e->have_credentials || s->probe == NULL ||
-	    s->probe->plan.cred == NULL || s->probe->mechanism[0] != '\0' ||
-	    mechs(s)[0] == '\0')
-		return false;
-	for (at = mechs(s); *at != '\0'; at += n + (at[n] == ' ')) {
-		n = strcspn(at, " ");
-		if ((n != 7 || strncmp(at, "XOAUTH2", n) != 0) &&
-		    (n != 11 || strncmp(at, "OAUTHBEARER", n) != 0))
-			return false;
-	}
-	return true;
-}
-
-void
-rule_auth_disabled(const struct evidence *e, struct opinion *o)
-{
-	const struct server *s = login_refused(e);
-	const struct answer *a;
-	int words;
-
-	if (s == NULL && tokens_only(e, main_server(e, 0))) {
-		s = main_server(e, 0);
-		opinion_for(o, 70, ehlo_ref(s), "it takes tokens (OAuth) and "
-						"no password: %.100s",
-		    mechs(s));
-	} else if (s == NULL) {
-		s = denier(e, 0);
-		words = s == NULL || !e->route_server ? 0 :
-		    reading_weight(&s->reading, CAUSE_AUTH_DISABLED);
-		if (words == 0)
-			return;
-		opinion_for(o, words, s->at, "%d %.170s", s->code, s->text);
-	} else {
-		a = server_answer(s, ASK_AUTH);
-		words = reading_weight(&a->reading, CAUSE_AUTH_DISABLED);
-		if (words == 0)
-			return;
-		opinion_for(o,
-		    words + (reading_rank(&a->reading,
-				 CAUSE_AUTH_DISABLED) == 0 ? W_STRONG : 0),
-		    answer_ref(s, ASK_AUTH), "the login was answered %d "
-					     "%.150s",
-		    a->code, a->text);
-	}
-	opinion_say(o,
-	    "The provider has switched off login by password at %s (for the "
-	    "account, the organisation, or without an app password).",
-	    s->host);
-	opinion_about(o, s);
-}
-
-void
-rule_auth_no_mechanism(const struct evidence *e, struct opinion *o)
-{
-	const struct server *s = main_server(e, 0);
-	const struct answer *a = s != NULL ? server_answer(s, ASK_AUTH) : NULL;
-
-	if (!e->route_server || !e->have_credentials || s == NULL ||
-	    s->probe == NULL)
-		return;
-	if (s->probe->mechanism[0] != '\0' && a != NULL && a->code / 100 == 2) {
-		opinion_rule_out(o, answer_ref(s, ASK_AUTH),
-		    "a common login method was found: %s",
-		    s->probe->mechanism);
-		return;
-	}
-	if (s->probe->mechanism[0] == '\0' && s->probe->plan.cred != NULL &&
-	    (auth_in_tls(s) || auth_in_clear(s)) &&
-	    (s->probe->tls_established && s->tls_trusted == TRI_YES)) {
-		opinion_say(o,
-		    "%s offers only login methods that cannot be used with "
-		    "these credentials: %.120s.",
-		    s->host, mechs(s));
-		opinion_about(o, s);
-		opinion_for(o, 85, ehlo_ref(s), "offered: %.150s; %.60s",
-		    mechs(s), s->probe->auth_skipped);
-	} else if (a != NULL &&
-	    reading_rank(&a->reading, CAUSE_AUTH_NO_MECHANISM) == 0) {
-		opinion_say(o, "%s does not take the login method %s.",
-		    s->host, s->probe->mechanism);
-		opinion_about(o, s);
-		opinion_for(o, 85, answer_ref(s, ASK_AUTH), "%d %.170s",
-		    a->code, a->text);
-	}
 }
 
 /* A cause that the server's words tell, at the outgoing server. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/letter.h"
+#include "core/probe/smtp_login.h"
 #include "core/probe/smtp_say.h"
 #include "core/session.h"
 #include "core/text.h"
@@ -168,125 +169,6 @@ static bool
 positive(const struct smtp_probe *p)
 {
 	return p->reply.code / 100 == 2;
-}
-
-/* ---- login (RFC 4954) ---- */
-
-static const char *
-pick_mechanism(struct smtp_probe *p)
-{
-	const struct smtp_ehlo *ehlo = smtp_probe_ehlo(p);
-	const struct smtp_plan *plan = &p->plan;
-	const char *offered[EHLO_MECHS], *type, *mech;
-	char binding[256];
-	bool verified = p->tls_established && p->tls->trusted;
-	bool safe = verified || plan->insecure_auth;
-	int i;
-
-	if (ehlo == NULL || !ehlo->auth || ehlo->mech_count == 0) {
-		snprintf(p->auth_skipped, sizeof(p->auth_skipped),
-		    _("the server offers no AUTH on this connection"));
-		return NULL;
-	}
-	if (!safe) {
-		snprintf(p->auth_skipped, sizeof(p->auth_skipped),
-		    _("a login is never sent %s"),
-		    p->tls_established ?
-			_("to a server whose certificate is not valid") :
-			_("without TLS"));
-		return NULL;
-	}
-	if (plan->mechanism != NULL) {
-		if (smtp_ehlo_offers(ehlo, plan->mechanism) &&
-		    sasl_known(plan->mechanism))
-			return plan->mechanism;
-		snprintf(p->auth_skipped, sizeof(p->auth_skipped),
-		    _("the server does not offer %s"), plan->mechanism);
-		return NULL;
-	}
-	for (i = 0; i < ehlo->mech_count; i++)
-		offered[i] = ehlo->mechs[i];
-	mech = sasl_choose(offered, (size_t)ehlo->mech_count, plan->cred,
-	    verified, plan->insecure_auth,
-	    conn_channel_binding(p->conn, binding, sizeof(binding), &type) >
-		    0 && sasl_binds(type));
-	if (mech == NULL)
-		snprintf(p->auth_skipped, sizeof(p->auth_skipped),
-		    _("none of the offered login methods can be used with "
-		    "these credentials"));
-	return mech;
-}
-
-/* The first line of the login; false if there can be none. */
-static bool
-begin_login(struct smtp_probe *p)
-{
-	const char *mech = pick_mechanism(p), *first, *type = NULL;
-	char binding[256];
-	size_t len;
-	struct err err = { 0 };
-
-	p->stage = STAGE_AUTH;
-	if (mech == NULL) {
-		probe_note(&p->base, STAGE_AUTH, "no login: %s",
-		    p->auth_skipped);
-		return false;
-	}
-	snprintf(p->mechanism, sizeof(p->mechanism), "%s", mech);
-	len = conn_channel_binding(p->conn, binding, sizeof(binding), &type);
-	p->sasl = sasl_new(mech, p->plan.cred, p->plan.host, binding, len,
-	    len > 0 ? type : NULL, &err);
-	if (p->sasl == NULL || !sasl_step(p->sasl, NULL, &first, &err)) {
-		snprintf(p->auth_skipped, sizeof(p->auth_skipped), "%s",
-		    err.text);
-		probe_note(&p->base, STAGE_AUTH, "no login: %s", err.text);
-		return false;
-	}
-	smtp_say_auth(p, first, true);
-	return true;
-}
-
-/*
- * One more step after 334; on trouble the exchange is cancelled.  False: the
- * server takes no notice of that.
- */
-static bool
-go_on_login(struct smtp_probe *p)
-{
-	char challenge[SMTP_REPLY_TEXT];
-	struct err err = { 0 };
-	const char *next;
-
-	if (p->sasl == NULL) {
-		/* RFC 4954 4: 501 is the only answer to "*". */
-		smtp_say_broken(p, "the server goes on asking after the login "
-				   "was cancelled");
-		return false;
-	}
-	snprintf(challenge, sizeof(challenge), "%.*s",
-	    (int)strcspn(p->reply.text, "\n"), p->reply.text);
-	if (sasl_step(p->sasl, challenge, &next, &err)) {
-		smtp_say_auth(p, next, false);
-		return true;
-	}
-	probe_note(&p->base, STAGE_AUTH, "login given up: %s", err.text);
-	sasl_free(p->sasl);
-	p->sasl = NULL;
-	smtp_say(p, ASK_AUTH, STAGE_AUTH, "*");
-	return true;
-}
-
-static void
-end_login(struct smtp_probe *p)
-{
-	if (positive(p)) {
-		/* Cancelled, and welcome all the same: it did not prove itself. */
-		p->logged_in = true;
-		p->server_unproven = p->sasl == NULL ||
-		    !sasl_verified(p->sasl);
-	}
-	sasl_free(p->sasl);
-	p->sasl = NULL;
 }
 
 /* ---- what is asked of whom ---- */
@@ -685,14 +567,14 @@ run(struct task *task)
 	if (p->plan.depth < DEPTH_RCPT)
 		goto quit;
 
-	if (p->plan.cred != NULL && begin_login(p)) {
+	if (p->plan.cred != NULL && smtp_login_begin(p)) {
 		TASK_AWAIT(task, smtp_heard(p, ASK_AUTH));
 		while (p->reply.code == 334) {
-			if (!go_on_login(p))
+			if (!smtp_login_go_on(p))
 				goto finish;
 			TASK_AWAIT(task, smtp_heard(p, ASK_AUTH));
 		}
-		end_login(p);
+		smtp_login_end(p);
 		if (p->reply.code == 0)
 			goto finish;
 	}

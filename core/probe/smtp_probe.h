@@ -135,8 +135,16 @@ struct smtp_probe {
 	char mechanism[24];    /* used for the login, "" if none */
 	char auth_skipped[240];/* why no login was tried, "" if it was */
 	bool logged_in;
+	/*
+	 * Why the login was given up on our side, so that the server never
+	 * judged it, or ""; and the server's own reason (sasl_reason()), as
+	 * shown.  The line in the transcript is that of the one or the other.
+	 */
+	char login_dropped[160], login_reason[240];
+	int login_line;
 	char not_sent[200];    /* why the message could not be, or "" */
 	bool server_unproven;  /* SCRAM: the server did not prove itself */
+	bool server_disproved; /* ... or showed that it cannot */
 	struct product product;
 	bool skipped;          /* by the person */
 	bool decided;          /* the verdict on the recipient is known */

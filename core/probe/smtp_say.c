@@ -125,12 +125,8 @@ redact_end(char *text, const char *secret, size_t len)
 		}
 }
 
-/*
- * A server may repeat what we sent.  Every secret in its text is replaced
- * by stars of the same length, before anybody sees it.
- */
-static void
-redact(const struct smtp_probe *p, char *text)
+void
+smtp_say_redact(const struct smtp_probe *p, char *text, bool cut)
 {
 	size_t at = 0, len;
 	char *hit;
@@ -141,7 +137,7 @@ redact(const struct smtp_probe *p, char *text)
 		len = strlen(secret);
 		while ((hit = strstr(text, secret)) != NULL)
 			memset(hit, '*', len);
-		if (p->reply.truncated)
+		if (cut)
 			redact_end(text, secret, len);
 		at += len + 1;
 	}
@@ -253,7 +249,7 @@ smtp_heard(struct smtp_probe *p, enum ask ask)
 		smtp_say_lost(p);
 		return true;
 	}
-	redact(p, p->reply.text);
+	smtp_say_redact(p, p->reply.text, p->reply.truncated);
 	line = note_reply(p);
 	if (ask < ASK_COUNT) {
 		keep(p, ask, line);

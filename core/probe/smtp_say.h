@@ -33,6 +33,12 @@ bool smtp_say_lost(struct smtp_probe *p);
 /* The peer broke the protocol; the conversation ends here. */
 void smtp_say_broken(struct smtp_probe *p, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+/*
+ * A server may repeat what we sent.  Every secret in the text is replaced by
+ * stars of the same length, before anybody sees it.  `cut`: it may end in
+ * the beginning of one.
+ */
+void smtp_say_redact(const struct smtp_probe *p, char *text, bool cut);
 void smtp_say_wipe(struct smtp_probe *p);
 
 #endif

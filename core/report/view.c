@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/login_settings.h"
 #include "core/session.h"
 #include "core/settings.h"
 #include "net/buf.h"
@@ -201,6 +202,7 @@ view_fix_values(const struct session *session, const struct cause *cause,
 	const struct settings *settings = session->settings;
 	struct fix_values *v = &values->values;
 	struct addr client = addr_with_port(e->client, 0);
+	struct login_settings login;
 
 	memset(values, 0, sizeof(*values));
 	if (e->client_known)
@@ -227,6 +229,12 @@ view_fix_values(const struct session *session, const struct cause *cause,
 	v->port = session->diagnosis.failure.addr.port != 0 ?
 	    session->diagnosis.failure.addr.port :
 	    input->port;
+	if (login_settings(e, &login))
+		v->login_port = login.best_port;
+	if (input->route == ROUTE_SERVER) {
+		v->outgoing = input->server;
+		v->outgoing_port = input->port;
+	}
 }
 
 const struct fix *

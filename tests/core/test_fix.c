@@ -324,6 +324,32 @@ START_TEST(values_are_made_safe)
 }
 END_TEST
 
+/* The check that a remedy ends with puts the question as it was put. */
+START_TEST(the_check_asks_the_same_question)
+{
+	static const char text[] = "relaytrace check{route}{from} {recipient}";
+	static const char login[] = "-s {server}:{login_port}{from}";
+	struct fix_values v = { .recipient = "bob@dest.example",
+		.server = "smtp.orig.example", .sender = "" };
+
+	ck_assert_str_eq(render(text, &v, true),
+	    "relaytrace check bob@dest.example");
+	ck_assert_str_eq(render(login, &v, true), "-s smtp.orig.example:587");
+	v.sender = "a'b@orig.example";
+	v.login_port = 465;
+	ck_assert_str_eq(render(login, &v, true),
+	    "-s smtp.orig.example:465 -f 'a'\\''b@orig.example'");
+	v.outgoing = "smtp.orig.example";
+	ck_assert_str_eq(render(text, &v, true), "relaytrace check "
+	    "-s smtp.orig.example -f 'a'\\''b@orig.example' bob@dest.example");
+	v.outgoing_port = 2525;
+	v.user = "al";
+	v.sender = "-x";
+	ck_assert_str_eq(render(text, &v, true), "relaytrace check "
+	    "-s smtp.orig.example:2525 -u al bob@dest.example");
+}
+END_TEST
+
 START_TEST(the_senders_domain_comes_from_the_sender)
 {
 	struct fix_values values = { .sender = "alice@orig.example" };
@@ -357,6 +383,7 @@ main(void)
 	    CAUSE_COUNT);
 	tcase_add_loop_test(tcase, values_are_made_safe, 0,
 	    (int)(sizeof(fillings) / sizeof(fillings[0])));
+	tcase_add_test(tcase, the_check_asks_the_same_question);
 	tcase_add_test(tcase, the_senders_domain_comes_from_the_sender);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);

@@ -6,9 +6,12 @@
 #include "core/probe/smtp_probe.h"
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/diagnosis.h"
+#include "core/evidence.h"
 #include "net/loop.h"
 #include "net/sasl.h"
 #include "support/sasl_server.h"
@@ -58,6 +61,41 @@ log_in(struct login *l, const char *mech, const char *password,
 	for (i = 0; i < 100000 && !l->probe->base.task.done; i++)
 		loop_turn(l->loop, 10);
 	ck_assert_msg(l->probe->base.task.done, "%s does not end", mech);
+}
+
+/* What the diagnosis makes of this session alone. */
+static enum cause_id
+first_cause(const struct login *l)
+{
+	const struct answer *said = l->probe->answers[ASK_AUTH];
+	struct evidence e = { .route_server = true, .have_credentials = true,
+		.null_sender = true, .domain = "dest.example",
+		.recipient = "bob@dest.example", .server = "mx.example" };
+	struct server *s = evidence_add_server(&e);
+	struct diagnosis d = { 0 };
+	enum cause_id id;
+
+	ck_assert_ptr_nonnull(said);
+	snprintf(s->host, sizeof(s->host), "mx.example");
+	s->role = ROLE_SERVER;
+	s->addr = l->probe->plan.addr;
+	s->result = RESULT_REFUSED;
+	s->stage = STAGE_AUTH;
+	s->code = said->code;
+	s->enhanced = said->enhanced;
+	s->reading = said->reading;
+	snprintf(s->text, sizeof(s->text), "%s", said->text);
+	s->at = (struct ref) { 1, said->line };
+	s->tls_established = TRI_YES;
+	s->tls_trusted = l->probe->tls->trusted ? TRI_YES : TRI_NO;
+	snprintf(s->auth_tls, sizeof(s->auth_tls), "%s",
+	    l->probe->plan.mechanism);
+	s->probe = l->probe;
+	diagnose(&e, &d);
+	id = d.cause_count > 0 ? d.causes[0].id : CAUSE_COUNT;
+	diagnosis_clear(&d);
+	evidence_clear(&e);
+	return id;
 }
 
 static void
@@ -111,6 +149,8 @@ START_TEST(the_wrong_password)
 	log_in(&l, mechanisms[_i], "other", tls13, TRICK_NONE);
 	ck_assert(!l.probe->logged_in && !l.server.logged_in);
 	ck_assert_int_eq(l.probe->answers[ASK_AUTH]->code, 535);
+	ck_assert_str_eq(l.probe->login_dropped, "");
+	ck_assert_int_eq(first_cause(&l), CAUSE_AUTH_FAILED);
 	ck_assert_int_eq(l.probe->answers[ASK_TARGET]->code, 550);
 	leave(&l);
 }
@@ -160,6 +200,32 @@ START_TEST(a_false_proof_is_cancelled)
 	ck_assert_int_eq(l.server.cancelled, 1);
 	ck_assert(!l.probe->logged_in);
 	ck_assert_int_eq(l.probe->answers[ASK_AUTH]->code, 501);
+	ck_assert(l.probe->server_disproved);
+	ck_assert_ptr_nonnull(strstr(l.probe->login_dropped, "failed to prove"));
+	ck_assert_int_eq(first_cause(&l), CAUSE_SERVER_MISCONFIGURED);
+	leave(&l);
+}
+END_TEST
+
+/* The reasons of RFC 5802 section 7 that are not about the password. */
+START_TEST(a_reason_is_the_tls_connection)
+{
+	static const struct {
+		const char *reason;
+		enum cause_id cause;
+	} reasons[] = {
+		{ "channel-bindings-dont-match", CAUSE_SMTP_INTERCEPTED },
+		{ "unsupported-channel-binding-type",
+		    CAUSE_AUTH_NO_MECHANISM },
+		{ "channel-binding-not-supported", CAUSE_AUTH_NO_MECHANISM },
+		{ "invalid-proof", CAUSE_AUTH_FAILED },
+	};
+	struct login l;
+
+	log_in(&l, "SCRAM-SHA-256", "other", tls13, TRICK_NONE);
+	snprintf(l.probe->login_reason, sizeof(l.probe->login_reason), "%s",
+	    reasons[_i].reason);
+	ck_assert_int_eq(first_cause(&l), reasons[_i].cause);
 	leave(&l);
 }
 END_TEST
@@ -194,6 +260,11 @@ START_TEST(nonsense_is_cancelled)
 	    mech, trick, l.server.cancelled);
 	ck_assert_msg(l.probe->base.transcript.count < 40, "%s, trick %d",
 	    mech, trick);
+	ck_assert_msg(l.probe->login_dropped[0] != '\0', "%s, trick %d", mech,
+	    trick);
+	ck_assert(!l.probe->server_disproved);
+	if (l.probe->answers[ASK_AUTH]->code == 501)
+		ck_assert_int_eq(first_cause(&l), CAUSE_SERVER_MISCONFIGURED);
 	leave(&l);
 }
 END_TEST
@@ -218,6 +289,7 @@ main(void)
 	tcase_add_test(all, bound_to_tls_12);
 	tcase_add_test(all, a_man_in_the_middle);
 	tcase_add_loop_test(all, a_false_proof_is_cancelled, 0, MECHANISMS);
+	tcase_add_loop_test(all, a_reason_is_the_tls_connection, 0, 4);
 	tcase_add_loop_test(all, no_proof_is_told, 0, MECHANISMS);
 	tcase_add_loop_test(all, nonsense_is_cancelled, 0, 3 * MECHANISMS);
 	suite_add_tcase(suite, all);

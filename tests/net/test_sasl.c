@@ -206,12 +206,15 @@ START_TEST(oauth)
 	struct sasl *s = start("XOAUTH2", &c);
 
 	says_bytes(step(s, NULL), x, sizeof(x) - 1);
+	ck_assert_str_eq(sasl_reason(s), "");
 	ck_assert_str_eq(step(s, "{\"status\":\"400\"}"), "");
+	ck_assert_str_eq(sasl_reason(s), "{\"status\":\"400\"}");
 	refuses(s, "", ERR_PROTOCOL, "goes on asking");
 	sasl_free(s);
 	s = start("OAUTHBEARER", &c);
 	says_bytes(step(s, NULL), o, sizeof(o) - 1);
 	ck_assert_str_eq(step(s, "{\"status\":\"invalid_token\"}"), "AQ==");
+	ck_assert_str_eq(sasl_reason(s), "{\"status\":\"invalid_token\"}");
 	refuses(s, "", ERR_PROTOCOL, "goes on asking");
 	sasl_free(s);
 }
@@ -395,14 +398,16 @@ START_TEST(scram)
 
 	/* server-final */
 	if (strcmp(c->password, c->server_password) != 0) {
-		ck_assert_str_eq(step(s, "e=invalid-proof"), "");
-		ck_assert(!sasl_verified(s));
+		ck_assert_str_eq(sasl_reason(s), "");
+		ck_assert_str_eq(step(s, "e=invalid-proof,x=y"), "");
+		ck_assert_str_eq(sasl_reason(s), "invalid-proof");
+		ck_assert(!sasl_verified(s) && !sasl_disproved(s));
 	} else if (c->lies) {
 		signature[0] = signature[0] == 'A' ? 'B' : 'A';
 		snprintf(final, sizeof(final), "v=%s", signature);
 		sasl_encode(final, strlen(final), &got);
 		refuses(s, got.bytes, ERR_PROTOCOL, "failed to prove");
-		ck_assert(!sasl_verified(s));
+		ck_assert(!sasl_verified(s) && sasl_disproved(s));
 	} else {
 		snprintf(final, sizeof(final), "v=%s", signature);
 		out = step(s, final);

@@ -197,13 +197,13 @@ def bleak(peer):
     time.sleep(5)
 
 
-def liar(auth):
+def liar(auth, **answers):
     """A submission server whose login goes wrong in the given way."""
     def behave(peer):
         peer.start_tls()
         peer.say("220 liar.office.town ESMTP")
         peer.serve("liar.office.town", ("PIPELINING", f"AUTH {auth[0]}"),
-                   auth=auth[1])
+                   auth=auth[1], **answers)
     return behave
 
 
@@ -234,6 +234,22 @@ def scram_false(peer, line):
     return "501 5.7.0 cancelled" if answer == "*" else "235 2.7.0 welcome"
 
 
+def scram_refuses(reason):
+    """Gives the reason of RFC 5802 section 7 before its refusal."""
+    def refuse(peer, line):
+        import base64
+
+        first = base64.b64decode(line.split(" ")[-1]).decode()
+        nonce = first.split("r=")[1].split(",")[0]
+        challenge = f"r={nonce}more,s=QSXCR+Q6sek8bf92,i=4096"
+        peer.say("334 " + base64.b64encode(challenge.encode()).decode())
+        peer.hear()
+        peer.say("334 " + base64.b64encode(f"e={reason}".encode()).decode())
+        peer.hear()
+        return "535 5.7.8 Authentication failed"
+    return refuse
+
+
 def endless(peer, line):
     """Asks and asks."""
     while True:
@@ -261,6 +277,13 @@ LIARS = {
     "endless": liar(("LOGIN", endless)),
     "unreadable": liar(("CRAM-MD5", no_base64)),
     "parrot": liar(("PLAIN", parrot)),
+    "heath": liar(("SCRAM-SHA-256-PLUS",
+                   scram_refuses("channel-bindings-dont-match"))),
+    "moor": liar(("SCRAM-SHA-256-PLUS",
+                  scram_refuses("unsupported-channel-binding-type"))),
+    "fen": liar(("CRAM-MD5", "504 5.5.4 Unrecognized authentication type")),
+    "marsh": liar(("PLAIN", "235 2.7.0 welcome"),
+                  rcpt="554 5.7.1 Relay access denied"),
 }
 WAYS |= LIARS
 
