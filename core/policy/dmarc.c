@@ -299,7 +299,8 @@ judge_old(struct dmarc *d)
 	if (d->old_state != DMARC_APPLIES)
 		return;
 	d->old_policy = !s->record.old_usable ? DMARC_P_NONE : s->record.p;
-	if (s != &d->walk.steps[0] && s->record.sp > DMARC_INVALID)
+	if (s->record.old_usable && s != &d->walk.steps[0] &&
+	    s->record.sp > DMARC_INVALID)
 		d->old_policy = s->record.sp;
 }
 

@@ -121,7 +121,7 @@ dmarc_record_parse(const char *bytes, size_t n, struct dmarc_record *r)
 	pct = tags_get(&tags, "pct");
 	r->pct = pct != NULL && strspn(pct, "0123456789") == strlen(pct) &&
 	    pct[0] != '\0' && strlen(pct) < 4 ? atoi(pct) : 100;
-	r->old_usable = r->p > DMARC_INVALID;
+	r->old_usable = r->p > DMARC_INVALID && r->sp != DMARC_INVALID;
 	if (tags.wrong[0] != '\0')
 		problem(r, "%s", tags.wrong);
 	if (tags.twice)

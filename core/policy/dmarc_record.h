@@ -25,7 +25,7 @@ struct dmarc_record {
 	bool testing;    /* t=y: one level less */
 	bool reports;    /* rua has at least one usable URI */
 	int pct;         /* of RFC 7489; 100 where absent */
-	bool old_usable; /* RFC 7489: p is there and valid */
+	bool old_usable; /* RFC 7489 6.6.3: p is valid, sp not wrong */
 	char problem[200]; /* "" if nothing is wrong */
 };
 

@@ -215,6 +215,161 @@ START_TEST(an_old_receiver_may_see_another_policy)
 }
 END_TEST
 
+/*
+ * RFC 9989 sentence by sentence, and what RFC 7489 made of the same.  Each
+ * outcome is: the organization of the author domain; whose record applies,
+ * by which tag, what that asks for and what it comes to; how the identity
+ * stands; behind the bar the organization, policy and alignment of old.
+ */
+#define D "_dmarc.e.test TXT v=DMARC1; "
+#define SUB "_dmarc.d.e.test TXT v=DMARC1; "
+
+static const struct {
+	const char *zone, *author, *identity, *outcome;
+} rules[] = {
+	/* 4.7 p: absent in a good record it is none; old ones see nothing */
+	{ D "adkim=s\n", "e.test", "e.test",
+	    "e.test: e.test p none none aligned | e.test unusable aligned" },
+	/* 4.10.1: a wrong p, sp or np is p=none where reports are wanted */
+	{ D "p=rejct; sp=reject; rua=mailto:r@e.test\nd.e.test A 192.0.2.1\n",
+	    "d.e.test", "d.e.test",
+	    "e.test: e.test p none none aligned | e.test none aligned" },
+	{ D "p=reject; sp=all; rua=mailto:r@e.test\n", "e.test", "e.test",
+	    "e.test: e.test p none none aligned | e.test none aligned" },
+	{ D "p=reject; np=all; rua=mailto:r@e.test\n", "e.test", "e.test",
+	    "e.test: e.test p none none aligned | e.test reject aligned" },
+	/* ... and else it is no DMARC at all */
+	{ D "p=reject; sp=all\n", "e.test", "e.test",
+	    "e.test: unusable aligned | e.test unusable aligned" },
+	{ D "p=reject; np=\n", "e.test", "e.test",
+	    "e.test: unusable aligned | e.test reject aligned" },
+	{ D "p=all; rua=\n", "e.test", "e.test",
+	    "e.test: unusable aligned | e.test unusable aligned" },
+	{ D "p=all; rua=r@e.test\n", "e.test", "e.test",
+	    "e.test: unusable aligned | e.test unusable aligned" },
+	/* 4.7 v: first, and to the letter; blanks may stand around */
+	{ "_dmarc.e.test TXT v=dmarc1; p=reject\n", "e.test", "e.test",
+	    "e.test: - aligned | e.test - aligned" },
+	{ "_dmarc.e.test TXT v=DMARC10; p=reject\n", "e.test", "e.test",
+	    "e.test: - aligned | e.test - aligned" },
+	{ "_dmarc.e.test TXT p=reject; v=DMARC1\n", "e.test", "e.test",
+	    "e.test: - aligned | e.test - aligned" },
+	{ "_dmarc.e.test TXT v = DMARC1 ;p = Reject\n", "e.test", "e.test",
+	    "e.test: e.test p reject reject aligned | e.test reject aligned" },
+	/* 4.7: unknown tags and those of old are ignored, faults elsewhere
+	 * count as the default */
+	{ D "p=quarantine; zz=1; pct=0; ri=9; psd=x; t=x; aspf=q\n", "e.test",
+	    "e.test", "e.test: e.test p quarantine quarantine aligned | "
+	    "e.test quarantine aligned" },
+	/* a record of several strings is one */
+	{ "_dmarc.e.test TXT v=DMA|RC1; p=rej|ect\n", "e.test", "e.test",
+	    "e.test: e.test p reject reject aligned | e.test reject aligned" },
+	/* 4.7 t: one level less, whichever tag speaks; none stays none */
+	{ D "p=none; sp=quarantine; t=y\nd.e.test A 192.0.2.1\n", "d.e.test",
+	    "d.e.test", "e.test: e.test sp quarantine none aligned | "
+	    "e.test quarantine aligned" },
+	{ D "p=none; np=reject; t=y\n", "d.e.test", "d.e.test",
+	    "e.test: e.test np reject quarantine aligned | "
+	    "e.test none aligned" },
+	{ D "p=none; t=y\n", "e.test", "e.test",
+	    "e.test: e.test p none none aligned | e.test none aligned" },
+	/* 4.7 np: without it sp, without that p, for what does not exist */
+	{ D "p=reject; sp=none\n", "d.e.test", "d.e.test",
+	    "e.test: e.test sp none none aligned | e.test none aligned" },
+	{ D "p=reject\n", "d.e.test", "d.e.test",
+	    "e.test: e.test p reject reject aligned | e.test reject aligned" },
+	/* np is for names without A, AAAA and MX; other records do not count */
+	{ D "p=none; np=reject\nd.e.test TXT hello\n", "d.e.test", "d.e.test",
+	    "e.test: e.test np reject reject aligned | e.test none aligned" },
+	{ D "p=none; np=reject\nd.e.test MX 10 m.e.test\n", "d.e.test",
+	    "d.e.test",
+	    "e.test: e.test p none none aligned | e.test none aligned" },
+	/* sp and np are not for the domain of the record itself */
+	{ D "p=none; sp=reject; np=reject\n", "e.test", "e.test",
+	    "e.test: e.test p none none aligned | e.test none aligned" },
+	/* 4.10.2, the three examples */
+	{ D "p=reject\n" SUB "p=none\na.d.e.test A 192.0.2.1\n", "a.d.e.test",
+	    "e.test", "e.test: e.test p reject reject aligned | "
+	    "e.test reject aligned" },
+	{ D "p=none\n" SUB "p=reject; psd=n\n", "a.d.e.test", "e.test",
+	    "d.e.test: d.e.test p reject reject not | e.test none aligned" },
+	{ "_dmarc.test TXT v=DMARC1; p=reject; psd=y\n", "a.d.e.test",
+	    "x.e.test", "e.test: test p reject reject aligned | "
+	    "e.test - aligned" },
+	/* psd=y where the walk began is no suffix of itself */
+	{ D "p=reject; psd=y\n", "e.test", "e.test",
+	    "e.test: e.test p reject reject aligned | e.test reject aligned" },
+	/* the organization's record goes before the public suffix's */
+	{ "_dmarc.test TXT v=DMARC1; p=reject; psd=y\n" D "p=none\n",
+	    "d.e.test", "d.e.test",
+	    "e.test: e.test p none none aligned | e.test none aligned" },
+	/* that of a name between author and organization is nobody's */
+	{ "_dmarc.test TXT v=DMARC1; p=quarantine; psd=y\n" SUB "p=reject\n",
+	    "a.d.e.test", "a.d.e.test",
+	    "e.test: test p quarantine quarantine aligned | "
+	    "e.test - aligned" },
+	/* a public suffix's np, for an organization that does not exist */
+	{ "_dmarc.test TXT v=DMARC1; p=none; np=reject; psd=y\n", "e.test",
+	    "e.test", "e.test: test np reject reject aligned | "
+	    "e.test - aligned" },
+	/* step 2: two records are none, and the walk goes on */
+	{ SUB "p=none\n" SUB "p=quarantine\n" D "p=reject\n", "a.d.e.test",
+	    "a.d.e.test", "e.test: e.test p reject reject aligned | "
+	    "e.test reject aligned" },
+	/* ... of old they end it, where they are the author's */
+	{ SUB "p=none\n" SUB "p=quarantine\n" D "p=reject\n", "d.e.test",
+	    "d.e.test", "e.test: e.test p reject reject aligned | "
+	    "e.test - aligned" },
+	/* without any other record a subdomain is an organization of its own */
+	{ SUB "p=reject\n", "d.e.test", "e.test",
+	    "d.e.test: d.e.test p reject reject not | "
+	    "e.test reject aligned" },
+	{ SUB "p=reject\n", "d.e.test", "a.d.e.test",
+	    "d.e.test: d.e.test p reject reject aligned | "
+	    "e.test reject aligned" },
+	/* strict alignment compares names and nothing else */
+	{ D "p=reject; aspf=s\n", "e.test", "E.TEST", "e.test: e.test p reject "
+	    "reject aligned | e.test reject aligned" },
+	{ D "p=reject; aspf=s\n", "d.e.test", "e.test", "e.test: e.test p "
+	    "reject reject not | e.test reject not" },
+	/* the author's record counts for alignment, not the identity's */
+	{ D "p=reject\n" SUB "p=none; aspf=s\n", "e.test", "d.e.test",
+	    "e.test: e.test p reject reject aligned | e.test reject aligned" },
+};
+
+static const char *
+standing(enum dmarc_aligned aligned)
+{
+	return aligned == DMARC_ALIGNED ? "aligned" :
+	    aligned == DMARC_NOT_ALIGNED ? "not" : "unknown";
+}
+
+START_TEST(the_rules_of_both_rfcs)
+{
+	static const char *const states[] = { "-", "", "unusable", "unknown" };
+	const struct dmarc *d;
+	char got[400], policy[300];
+	struct bench b;
+
+	start(&b, rules[_i].zone, rules[_i].author, rules[_i].identity);
+	finish(&b);
+	d = &b.dmarc;
+	snprintf(policy, sizeof(policy), "%s", states[d->state]);
+	if (d->state == DMARC_APPLIES)
+		snprintf(policy, sizeof(policy), "%.200s %s %s %s",
+		    d->policy_domain, d->tag, dmarc_policy_name(d->policy),
+		    dmarc_policy_name(d->effective));
+	snprintf(got, sizeof(got), "%.100s: %s %s | %.100s %s %s",
+	    d->walk.organization, policy, standing(d->aligned),
+	    d->old_organization, d->old_state == DMARC_APPLIES ?
+		dmarc_policy_name(d->old_policy) : states[d->old_state],
+	    standing(d->old_aligned));
+	ck_assert_msg(strcmp(got, rules[_i].outcome) == 0, "%d: %s: %s", _i,
+	    rules[_i].zone, got);
+	clear(&b);
+}
+END_TEST
+
 START_TEST(who_is_at_risk)
 {
 	struct bench b;
@@ -277,6 +432,8 @@ main(void)
 	tcase_add_loop_test(t, the_policy_that_applies, 0,
 	    sizeof(cases) / sizeof(cases[0]));
 	tcase_add_loop_test(t, an_old_receiver_may_see_another_policy, 0, 5);
+	tcase_add_loop_test(t, the_rules_of_both_rfcs, 0,
+	    sizeof(rules) / sizeof(rules[0]));
 	tcase_add_test(t, who_is_at_risk);
 	tcase_add_test(t, can_be_cleared_at_every_turn);
 	tcase_add_loop_test(t, odd_names_end_too, 0, 7);
