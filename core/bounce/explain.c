@@ -101,6 +101,7 @@ from_log(struct explanation *e, const char *bytes, size_t n)
 	struct explain_entry *entry;
 	size_t at = 0, len, known = 0, lines = 0;
 	const char *nl;
+	bool told;
 
 	while (at < n && e->count < EXPLAIN_ENTRIES_MAX) {
 		nl = memchr(bytes + at, '\n', n - at);
@@ -110,12 +111,14 @@ from_log(struct explanation *e, const char *bytes, size_t n)
 			at++;
 			len--;
 		}
-		if (log_reader_line(reader, bytes + at,
-			len > 0 && bytes[at + len - 1] == '\r' ? len - 1 : len,
-			&refusal) &&
-		    (entry = explain_entry_for(e, refusal.recipient))) {
+		told = log_reader_line(reader, bytes + at,
+		    len > 0 && bytes[at + len - 1] == '\r' ? len - 1 : len,
+		    &refusal);
+		for (; told; told = log_reader_more(reader, &refusal)) {
+			entry = explain_entry_for(e, refusal.recipient);
 			/* The last word on a recipient is what counts. */
-			explain_entry_of_refusal(entry, &refusal);
+			if (entry != NULL)
+				explain_entry_of_refusal(entry, &refusal);
 		}
 		known += log_reader_knows(reader);
 		lines += len > 0;

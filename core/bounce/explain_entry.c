@@ -365,6 +365,11 @@ explain_from_words(struct explanation *e, const struct source *s)
 
 		if (named && said->header)
 			continue;
+		/* A list of bare names, and addresses in the advice below. */
+		if (t->eager && t->entries[0].no_domain &&
+		    t->entries[0].failing && !said->no_domain &&
+		    !said->has_reply)
+			continue;
 		/*
 		 * Where some have a reply, names without one are chance,
 		 * but for those in the same list.
@@ -373,6 +378,9 @@ explain_from_words(struct explanation *e, const struct source *s)
 		    !(list && said->listed))
 			continue;
 		if (!coded && !said->failing && !failing)
+			continue;
+		if (s->letter && !said->has_reply &&
+		    (said->prose || !said->failing))
 			continue;
 		if (others && !said->has_reply &&
 		    source_is_addressee(s, said->recipient))
@@ -392,7 +400,8 @@ explain_from_returned(struct explanation *e, const struct source *s)
 {
 	const struct text_report *t = &s->text;
 
-	if (s->returned_to[0] == '\0' || !(t->has_loose || t->failing))
+	if (s->returned_to[0] == '\0' || !(t->has_loose || t->failing) ||
+	    (s->letter && !t->has_loose))
 		return false;
 	add_text_entry(e, s, t->has_loose ? &t->loose : NULL, s->returned_to,
 	    SOURCE_GUESS);

@@ -35,6 +35,20 @@ static const char *const months[] = {
 	"Nov", "Dec",
 };
 
+/* What follows "@": seconds since 1970 in TAI, from 2^62 on. */
+static void
+tai_time(const char *hex, char *out, size_t size)
+{
+	char digits[17];
+	time_t t;
+	struct tm tm;
+
+	log_copy(digits, sizeof(digits), hex, 16);
+	t = (time_t)(strtoull(digits, NULL, 16) - 0x400000000000000aULL);
+	if (gmtime_r(&t, &tm) != NULL)
+		strftime(out, size, "%Y-%m-%dT%H:%M:%SZ", &tm);
+}
+
 /* "Nov 24 03:00:00 ", "2026-11-24T03:00:00.1+01:00 ": length, or 0. */
 static size_t
 time_length(const char *s)
@@ -51,6 +65,11 @@ time_length(const char *s)
 			n += 5; /* a year */
 		i = strspn(s + n, "0123456789:.");
 		return i >= 8 && s[n + i] == ' ' ? n + i : 0;
+	}
+	/* multilog: TAI64N (16 digits of seconds, 8 of nanoseconds) */
+	if (*s == '@') {
+		n = strspn(s + 1, "0123456789abcdef");
+		return n == 24 && s[25] == ' ' ? 25 : 0;
 	}
 	n = strspn(s, "0123456789-");
 	if (n != 10 || (s[10] != 'T' && s[10] != ' '))
@@ -79,6 +98,8 @@ take_apart(const char *line, struct entry *e)
 	if (n == 0)
 		return;
 	log_copy(e->when, sizeof(e->when), p, n);
+	if (*p == '@')
+		tai_time(p + 1, e->when, sizeof(e->when));
 	p += n + strspn(p + n, " ");
 	e->message = p;
 	/* host program[pid]: message */
@@ -231,6 +252,7 @@ log_reader_line(struct log_reader *reader, const char *line, size_t n,
 	bool found;
 
 	reader->knows = false;
+	reader->more = NULL;
 	log_copy(reader->line, sizeof(reader->line), line, n);
 	n = strlen(reader->line);
 	memset(refusal, 0, sizeof(*refusal));
@@ -260,7 +282,8 @@ log_reader_line(struct log_reader *reader, const char *line, size_t n,
 	m = exim_message(e.message);
 	reader->knows = reader->knows || known_program(e.program);
 	found = log_mta_line(reader, m, refusal);
-	if (!found && log_queue_line(reader, m) && e.when[0] != '\0')
+	if (!found && ((log_queue_line(reader, m) && e.when[0] != '\0') ||
+	    log_qmail_queue(reader, m)))
 		reader->knows = true;
 	if (!found)
 		return false;
@@ -270,4 +293,17 @@ log_reader_line(struct log_reader *reader, const char *line, size_t n,
 	memcpy(refusal->when, e.when, sizeof(e.when));
 	memcpy(refusal->logger, e.host, sizeof(e.host));
 	return true;
+}
+
+bool
+log_reader_more(struct log_reader *reader, struct log_refusal *refusal)
+{
+	const char *p = reader->more;
+	size_t used;
+
+	if (p == NULL || *p != ',')
+		return false;
+	used = mailbox_at(p + 1, refusal->recipient);
+	reader->more = used > 0 ? p + 1 + used : NULL;
+	return used > 0;
 }

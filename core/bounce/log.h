@@ -2,8 +2,8 @@
 #define RT_CORE_BOUNCE_LOG_H
 
 /*
- * Refusals in the lines of a mail log: Postfix, Exim, Sendmail, OpenSMTPD
- * (by syslog, as files, or as a journal export in JSON), and the message
+ * Refusals in the lines of a mail log: Postfix, Exim, Sendmail, OpenSMTPD,
+ * qmail (by syslog, as files, or as a journal export in JSON), and the message
  * tracking log of Exchange (CSV).  A reader remembers the sender and client
  * of the last few thousand queue ids, so that a delivery line can be
  * completed; its memory does not grow.
@@ -38,6 +38,11 @@ void log_reader_free(struct log_reader *reader);
 /* One line without its line end.  False: no refusal is told there. */
 bool log_reader_line(struct log_reader *reader, const char *line, size_t n,
     struct log_refusal *refusal);
+/*
+ * After a line that told one: the same refusal of its next recipient, whom
+ * Sendmail writes into the same line.  Only `recipient` changes.
+ */
+bool log_reader_more(struct log_reader *reader, struct log_refusal *refusal);
 /* Was the last line in a log format we know, refusal or not? */
 bool log_reader_knows(const struct log_reader *reader);
 

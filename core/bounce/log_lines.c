@@ -53,6 +53,12 @@ remember(struct log_reader *reader, const char *id, size_t n)
 	return q;
 }
 
+struct queued *
+log_remember(struct log_reader *reader, const char *id)
+{
+	return remember(reader, id, strlen(id));
+}
+
 static void
 recall(struct log_reader *reader, const char *id, size_t n,
     struct log_refusal *refusal)
@@ -364,7 +370,9 @@ sendmail_line(struct log_reader *reader, const char *message,
 		return false;
 	refusal->product = "Sendmail";
 	refusal->delayed = text_istarts(stat, "Deferred");
-	address_value(value, refusal->recipient);
+	reader->more = value + mailbox_at(value, refusal->recipient);
+	if (reader->more == value)
+		address_value(value, refusal->recipient);
 	recall(reader, message, n, refusal);
 	take_relay(key(message, "relay"), refusal);
 	value = key(message, "reply");
@@ -440,5 +448,6 @@ log_mta_line(struct log_reader *reader, const char *m,
 	    exim_delivery(reader, m, refusal) ||
 	    opensmtpd_line(reader, m, refusal) ||
 	    sendmail_line(reader, m, refusal) ||
+	    log_qmail_line(reader, m, refusal) ||
 	    exim_reject(reader, m, refusal);
 }

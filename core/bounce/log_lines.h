@@ -15,6 +15,7 @@
 struct queued {
 	char id[QUEUE_ID_MAX];
 	char sender[MAILBOX_MAX];
+	char recipient[MAILBOX_MAX]; /* of a delivery by qmail */
 	char client[HOST_MAX];
 	bool has_sender;
 };
@@ -40,6 +41,7 @@ struct log_reader {
 	int columns[COLUMN_COUNT]; /* -1: not there */
 	bool has_columns;
 	bool knows;
+	const char *more; /* in `line`: ",<c@d>" and so on, or NULL */
 	char line[LOG_LINE_MAX];
 };
 
@@ -54,6 +56,14 @@ bool log_mta_line(struct log_reader *reader, const char *message,
     struct log_refusal *refusal);
 /* Who sends the queued message; true if the line tells it. */
 bool log_queue_line(struct log_reader *reader, const char *message);
+
+/* What is remembered by that id, emptied if it was another's. */
+struct queued *log_remember(struct log_reader *reader, const char *id);
+
+/* The same two of qmail. */
+bool log_qmail_line(struct log_reader *reader, const char *message,
+    struct log_refusal *refusal);
+bool log_qmail_queue(struct log_reader *reader, const char *message);
 
 /* The message tracking log of Exchange. */
 void log_tracking_header(struct log_reader *reader, const char *s);

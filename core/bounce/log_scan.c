@@ -219,8 +219,11 @@ end_of_line(struct log_scan *scan)
 		n--;
 	scan->line_len = 0;
 	scan->lines++;
-	if (log_reader_line(scan->reader, scan->line, n, &refusal))
-		add_refusal(scan, &refusal);
+	if (log_reader_line(scan->reader, scan->line, n, &refusal)) {
+		do
+			add_refusal(scan, &refusal);
+		while (log_reader_more(scan->reader, &refusal));
+	}
 	scan->known += log_reader_knows(scan->reader);
 }
 

@@ -9,6 +9,7 @@ struct html {
 	const char *at, *end;
 	struct buf *out;
 	bool blank; /* the last character written was one */
+	bool unclosed; /* no comment ends any more behind `at` */
 };
 
 /* Elements that stand on lines of their own. */
@@ -160,7 +161,7 @@ skip_comment(struct html *h)
 
 	if (h->end - h->at < 4 || memcmp(h->at, "<!--", 4) != 0)
 		return false;
-	for (p = h->at + 4; p + 2 < h->end; p++) {
+	for (p = h->at + 4; !h->unclosed && p + 2 < h->end; p++) {
 		p = memchr(p, '-', (size_t)(h->end - p));
 		if (p == NULL || p + 2 >= h->end)
 			break;
@@ -169,7 +170,11 @@ skip_comment(struct html *h)
 			return true;
 		}
 	}
-	/* Never closed: only the mark is dropped, not the rest of the page. */
+	/*
+	 * Never closed: only the mark is dropped, not the rest of the page;
+	 * and a page of such marks is not searched once for each.
+	 */
+	h->unclosed = true;
 	h->at += 4;
 	return true;
 }
@@ -213,7 +218,7 @@ tag(struct html *h)
 void
 mime_html(const char *html, size_t n, struct buf *out)
 {
-	struct html h = { html, html + n, out, true };
+	struct html h = { html, html + n, out, true, false };
 
 	while (h.at < h.end && !out->overflow) {
 		if (*h.at == '<')

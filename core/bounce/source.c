@@ -301,6 +301,31 @@ read_returned(struct source *s)
 		take_returned_text(s, s->text.returned, 2);
 }
 
+/*
+ * Has it another's header, and neither the layout of a mail system, nor the
+ * header of a bounce, nor a returned message in it?  Then it is a letter,
+ * in which "could not be delivered to a@b" is talk.
+ */
+static bool
+is_letter(const struct source *s)
+{
+	const struct text_report *t = &s->text;
+	size_t i;
+
+	if (s->headers->count == 0 || is_from_daemon(s->headers) ||
+	    t->product[0] != '\0' || t->reporting_mta[0] != '\0' ||
+	    t->returned < s->lines.count)
+		return false;
+	for (i = 0; i < s->lines.count; i++) {
+		const char *line = s->lines.v[i].text;
+
+		line += strspn(line, "*_ ");
+		if (text_istarts(line, "from:") && is_daemon(line))
+			return false;
+	}
+	return true;
+}
+
 void
 source_open(struct source *s, const struct mime *mime, int message,
     bool by_words)
@@ -317,6 +342,7 @@ source_open(struct source *s, const struct mime *mime, int message,
 	if (s->text.count == 0 && !s->text.has_loose &&
 	    !read_words(s, MIME_HTML))
 		read_words(s, MIME_TEXT);
+	s->letter = is_letter(s);
 	read_returned(s);
 }
 

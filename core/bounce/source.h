@@ -24,6 +24,7 @@ struct source {
 	struct text_report text;
 	struct lines lines;
 	bool from_daemon; /* the header looks like a bounce's */
+	bool letter; /* a person's, and no mail system's words are in it */
 	bool complaint, receipt;
 	/* Of the message that came back: */
 	char returned_to[MAILBOX_MAX], returned_from[MAILBOX_MAX];

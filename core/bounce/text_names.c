@@ -74,6 +74,14 @@ is_helper(const char *line, const char *at, const char *mailbox)
 	return false;
 }
 
+/* Does the line begin something: a paragraph, or what is set further in? */
+static bool
+begins(const struct reader *r, const struct line *line)
+{
+	return r->blank_before || (line->indent > 0 &&
+	    (line == r->lines->v || line->indent > line[-1].indent));
+}
+
 /* An address at the start of a line, with a bullet or a name before it. */
 size_t
 text_leading_mailbox(const struct reader *r, const struct line *line, char *out)
@@ -88,8 +96,8 @@ text_leading_mailbox(const struct reader *r, const struct line *line, char *out)
 		skip = 3 + strspn(s + 3, " \t");
 	used = mailbox_at(s + skip, out);
 	if (used > 0)
-		return fits_behind(s + skip + used, r->blank_before ||
-		    r->open || line->indent > 0) ? skip + used : 0;
+		return fits_behind(s + skip + used, r->open ||
+		    begins(r, line)) ? skip + used : 0;
 	/* "Some Name <a@b>" or "Some Name (a@b)" alone on a line. */
 	if (!r->report->failing || line->len > 160 || strchr(s, ':') != NULL ||
 	    !(r->blank_before || line->indent > 0))
@@ -116,10 +124,11 @@ text_any_mailbox(const struct reader *r, const struct line *line, char *out)
 		return 0;
 	/* "jdoe" or "jdoe (mailbox full)", indented: the host is implied. */
 	n = strcspn(p, " ");
-	if (line->indent >= 4 && n > 1 && n < 65 && strspn(p,
+	if (line->indent > 0 && n > 1 && n < 65 && strspn(p,
 	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "0123456789._-") == n && (p[n] == '\0' || p[n + 1] == '(') &&
-	    r->colon_before) {
+	    "0123456789._-") == n && r->colon_before &&
+	    ((line->indent >= 4 && (p[n] == '\0' || p[n + 1] == '(')) ||
+	    (strncmp(p + n, "  ", 2) == 0 && text_tells_failure(p + n)))) {
 		memcpy(out, p, n);
 		out[n] = '\0';
 		return n;

@@ -34,7 +34,9 @@ static const char *const failures[] = {
 	"return to sender", "returned mail", "timed out", "not recognized",
 	"doesn't have", "isn't", "wasn't", "not allowed", "blocked",
 	"not reach", "not relay", "delay", "not known", "not yet been",
-	"did not", "not accept", "not a valid", "not valid", "no match", "quota", "problem", "not responding", "unrouteable", "unreachable",
+	"did not", "not accept", "not a valid", "not valid", "no match",
+	"quota", "problem", "not responding", "unrouteable", "unreachable",
+	"non-exist", "nonexist",
 	"unzustellbar", "nicht zugestellt", "fehlgeschlagen", "unbekannt",
 	"konnte nicht", "non remis", "chec de", "n'a pas pu", "no se pudo",
 	"no se puede", "non recapitabile", "non consegnato", "impossibile",
@@ -476,10 +478,15 @@ mark_recipient(struct reader *r, const char *recipient,
     const struct line *line)
 {
 	struct text_entry *entry = text_report_entry(r->report, recipient);
+	const char *p = text_ifind(line->text, recipient);
 	size_t n = strlen(recipient);
 
 	if (entry == NULL)
 		return;
+	while (p != NULL && p > line->text && strchr(" \t<'\"", p[-1]) != NULL)
+		p--;
+	if (p != NULL && p > line->text && strchr(":(*-", p[-1]) == NULL)
+		entry->prose = true;
 	if (text_istarts(line->text, "to:") ||
 	    text_istarts(line->text, "cc:"))
 		entry->header = true;
@@ -593,7 +600,7 @@ read_range(struct reader *r, size_t from)
 		i = read_line(r, i);
 		r->colon_before = i > 0 && lines->v[i - 1].len > 0 &&
 		    (lines->v[i - 1].text[lines->v[i - 1].len - 1] == ':' ||
-		    (r->colon_before && lines->v[i - 1].indent >= 4));
+		    (r->colon_before && lines->v[i - 1].indent > 0));
 		r->blank_before = i > 0 && text_lead_ends_line(
 		    lines->v[i - 1].text, lines->v[i - 1].len);
 	}

@@ -28,6 +28,7 @@ struct text_entry {
 	bool header;  /* "To: a@b" of the message, quoted in the report */
 	bool no_domain; /* only a name: "jdoe (mailbox full)" */
 	bool listed;    /* "<a@b>:" at the margin, as the lists of failures */
+	bool prose;     /* in a sentence: no list, and no label before it */
 };
 
 struct text_report {
