@@ -10,42 +10,16 @@
 
 #include "net/buf.h"
 #include "net/i18n.h"
+#include "net/input.h"
 #include "net/mem.h"
-
-static bool
-read_all(int fd, const char *path, struct buf *out, struct err *err)
-{
-	char chunk[16384];
-	ssize_t n;
-
-	for (;;) {
-		n = read(fd, chunk, sizeof(chunk));
-		if (n == 0)
-			return true;
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_sys(err, errno, "cannot read %s", path);
-		if (!buf_add(out, chunk, (size_t)n))
-			return err_set(err, ERR_LIMIT,
-			    "%s is larger than %zu bytes", path, out->max);
-	}
-}
 
 bool
 file_read(const char *path, struct buf *out, struct err *err)
 {
-	bool ok, standard = strcmp(path, "-") == 0;
-	int fd;
-
-	if (standard)
-		return read_all(STDIN_FILENO, _("standard input"), out, err);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return err_sys(err, errno, "cannot read %s", path);
-	ok = read_all(fd, path, out, err);
-	close(fd);
-	return ok;
+	if (strcmp(path, "-") == 0)
+		return input_read_all(STDIN_FILENO, _("standard input"), out,
+		    err);
+	return input_read(path, out, err);
 }
 
 static bool

@@ -1,20 +1,22 @@
 #include "net/tls.h"
 
-#include <errno.h>
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/buf.h"
 #include "net/err.h"
 #include "net/i18n.h"
+#include "net/input.h"
 #include "net/log.h"
 #include "net/mem.h"
 #include "net/tls_private.h"
 
 /* As a mail server of today sends: GnuTLS' defaults from TLS 1.2 on. */
 #define PRIORITY "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
+#define PEM_MAX (16 * 1024 * 1024) /* bytes; all of the world's CAs: 1 MB */
 #define CHAIN_MAX 16 /* certificates of one chain that are looked at */
 #define KNOWN_MAX 32 /* chains whose verification is remembered */
 
@@ -42,26 +44,38 @@ trust_new(void)
 	return trust;
 }
 
+static gnutls_datum_t
+datum(const struct buf *pem)
+{
+	return (gnutls_datum_t) { (unsigned char *)pem->bytes,
+		(unsigned)pem->len };
+}
+
 struct tls_trust *
 tls_trust_new(const char *ca_file, struct err *err)
 {
 	struct tls_trust *trust = trust_new();
-	int count;
+	gnutls_datum_t all;
+	struct buf pem;
+	int count = 0;
 
 	if (ca_file == NULL)
 		return trust;
-	count = gnutls_x509_trust_list_add_trust_file(trust->anchors, ca_file,
-	    NULL, GNUTLS_X509_FMT_PEM, 0, 0);
+	buf_init(&pem, PEM_MAX);
+	if (input_read(ca_file, &pem, err)) {
+		all = datum(&pem);
+		count = gnutls_x509_trust_list_add_trust_mem(trust->anchors,
+		    &all, NULL, GNUTLS_X509_FMT_PEM, 0, 0);
+		if (count <= 0)
+			err_set(err, ERR_INPUT,
+			    "%s holds no certificate in PEM form", ca_file);
+	}
+	buf_clear(&pem);
 	if (count > 0) {
 		trust->loaded = true;
 		return trust;
 	}
 	tls_trust_free(trust);
-	if (count == GNUTLS_E_FILE_ERROR)
-		err_set(err, ERR_INPUT, "cannot read %s", ca_file);
-	else
-		err_set(err, ERR_INPUT, "%s holds no certificate in PEM form",
-		    ca_file);
 	return NULL;
 }
 
@@ -93,23 +107,39 @@ tls_trust_free(struct tls_trust *trust)
 	free(trust);
 }
 
-/* What is wrong with the file, in better words than the library's. */
+/* Reads a PEM file that has to hold `what`; the caller frees it. */
 static bool
-holds(const char *path, const char *mark, const char *what, struct err *err)
+load(const char *path, const char *mark, const char *what, struct buf *pem,
+    struct err *err)
 {
-	gnutls_datum_t file = { NULL, 0 };
-	bool found;
-
-	errno = 0;
-	if (gnutls_load_file(path, &file) < 0)
-		return err_set(err, ERR_INPUT, "cannot read %s%s%s", path,
-		    errno != 0 ? ": " : "", errno != 0 ? strerror(errno) : "");
-	found = memmem(file.data, file.size, mark, strlen(mark)) != NULL;
-	mem_wipe(file.data, file.size);
-	gnutls_free(file.data);
-	if (!found)
+	buf_init(pem, PEM_MAX);
+	if (!input_read(path, pem, err))
+		return false;
+	if (memmem(buf_str(pem), pem->len, mark, strlen(mark)) == NULL)
 		return err_set(err, ERR_INPUT, "%s holds no %s in PEM form",
 		    path, what);
+	return true;
+}
+
+static void
+forget(struct buf *pem)
+{
+	if (pem->bytes != NULL)
+		mem_wipe(pem->bytes, pem->cap);
+	buf_clear(pem);
+}
+
+/* The key may stand in the certificate's file, which may be a pipe. */
+static bool
+load_pair(const char *cert_file, const char *key_file, struct buf *cert,
+    struct buf *key, struct err *err)
+{
+	if (!load(cert_file, "CERTIFICATE-----", _("certificate"), cert, err))
+		return false;
+	if (strcmp(cert_file, key_file) != 0)
+		return load(key_file, "PRIVATE KEY-----", _("private key"),
+		    key, err);
+	buf_add(key, cert->bytes, cert->len);
 	return true;
 }
 
@@ -117,13 +147,23 @@ bool
 tls_trust_client_cert(struct tls_trust *trust, const char *cert_file,
     const char *key_file, struct err *err)
 {
+	struct buf cert, key;
+	gnutls_datum_t c, k;
 	int code;
 
-	if (!holds(cert_file, "CERTIFICATE-----", _("certificate"), err) ||
-	    !holds(key_file, "PRIVATE KEY-----", _("private key"), err))
+	buf_init(&cert, PEM_MAX);
+	buf_init(&key, PEM_MAX);
+	if (!load_pair(cert_file, key_file, &cert, &key, err)) {
+		forget(&cert);
+		forget(&key);
 		return false;
-	code = gnutls_certificate_set_x509_key_file(trust->cred, cert_file,
-	    key_file, GNUTLS_X509_FMT_PEM);
+	}
+	c = datum(&cert);
+	k = datum(&key);
+	code = gnutls_certificate_set_x509_key_mem2(trust->cred, &c, &k,
+	    GNUTLS_X509_FMT_PEM, NULL, 0);
+	forget(&cert);
+	forget(&key);
 	if (code >= 0)
 		return true;
 	if (code == GNUTLS_E_CERTIFICATE_KEY_MISMATCH)

@@ -17,6 +17,7 @@
 #include "core/text.h"
 #include "net/buf.h"
 #include "net/i18n.h"
+#include "net/input.h"
 #include "ui/out.h"
 #include "ui/sandbox/sandbox.h"
 #include "ui/setup.h"
@@ -73,12 +74,13 @@ static bool
 read_input(const char *file, struct buf *input)
 {
 	bool is_file = strcmp(file, "-") != 0;
-	int fd = is_file ? open(file, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
+	struct err why = { 0 };
+	int fd = is_file ? input_open(file, &why) : STDIN_FILENO;
 	char chunk[65536];
 	ssize_t n = 0;
 
 	if (fd < 0)
-		return complain("%s: %s", shown(file), strerror(errno));
+		return complain("%s: %s", shown(file), why.text);
 	if (!is_file && isatty(fd))
 		fputs(
 		    _("Paste the bounce, the log lines or the reply; end with "

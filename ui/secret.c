@@ -15,6 +15,7 @@
 #include "core/text.h"
 #include "net/err.h"
 #include "net/i18n.h"
+#include "net/input.h"
 #include "net/mem.h"
 
 #define SECRET_MAX 8192 /* bytes; OAuth tokens are long */
@@ -85,13 +86,14 @@ static char *
 read_file(const char *option, const char *path, struct err *err)
 {
 	char shown[120], from[200];
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	struct err why = { 0 };
+	int fd = input_open(path, &why);
 	char *line;
 
 	text_visible_str(path, shown, sizeof(shown));
 	snprintf(from, sizeof(from), "%s=%s", option, shown);
 	if (fd < 0) {
-		err_set(err, ERR_INPUT, "%s: %s", from, strerror(errno));
+		err_set(err, ERR_INPUT, "%s: %s", from, why.text);
 		return NULL;
 	}
 	line = read_line(fd, from, err);

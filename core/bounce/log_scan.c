@@ -14,6 +14,7 @@
 #include "core/bounce/log.h"
 #include "core/text.h"
 #include "net/i18n.h"
+#include "net/input.h"
 #include "net/mem.h"
 
 #define CHUNK 65536
@@ -251,11 +252,12 @@ struct log_scan *
 log_scan_open(const char *path, struct err *err)
 {
 	bool is_input = strcmp(path, "-") == 0;
-	int fd = is_input ? dup(STDIN_FILENO) :
-	    open(path, O_RDONLY | O_CLOEXEC);
+	int fd = is_input ? dup(STDIN_FILENO) : input_open(path, err);
 	struct log_scan *scan;
 	struct stat st;
 
+	if (fd < 0 && !is_input)
+		return NULL;
 	if (fd < 0 || fstat(fd, &st) != 0) {
 		err_set(err, ERR_SYSTEM, "%s", strerror(errno));
 		if (fd >= 0)
