@@ -22,6 +22,7 @@
 #include "net/sasl.h"
 #include "net/task.h"
 
+struct again;
 struct dial;
 struct loop;
 struct resolver;
@@ -63,6 +64,7 @@ struct session {
 
 	struct evidence evidence;
 	struct diagnosis diagnosis;
+	struct again *again; /* of a kept case that was loaded; owned */
 
 	struct investigation *work; /* private to core/session*.c */
 };

@@ -217,14 +217,10 @@ everywhere(struct app *app, enum command_id command)
 		explore_selected(app);
 		return true;
 	case CMD_AGAIN:
-		if (app->desk->before == NULL && app->desk->session == NULL) {
-			app_say(app, "There is nothing to compare with yet: "
-				     "first test once.");
-			return true;
-		}
-		desk_again(app->desk);
-		if (desk_running(app->desk) && app->top->ops != &compare_ops)
-			app_push(app, compare_screen_new(app));
+		again_begin(app);
+		return true;
+	case CMD_KEEP:
+		desk_keep_now(app->desk);
 		return true;
 	case CMD_EXPORT:
 		if (app->desk->session == NULL)

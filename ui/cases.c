@@ -17,6 +17,8 @@
 
 #define CASES_MAX 500 /* files looked at */
 
+static unsigned changes; /* made by this program */
+
 static bool
 directory(char *out, size_t size)
 {
@@ -67,9 +69,12 @@ cases_keep(const struct session *session, char *path, size_t size,
 		    "not kept");
 	if (!file_make_dirs(dir, err))
 		return false;
-	choose_name(session, dir, file, sizeof(file));
+	if (path[0] != '\0')
+		snprintf(file, sizeof(file), "%s", path);
+	else
+		choose_name(session, dir, file, sizeof(file));
 	buf_init(&json, REPORT_MAX);
-	report_json(session, &json);
+	report_kept(session, &json);
 	buf_putc(&json, '\n');
 	good = !json.overflow ?
 	    file_write(file, buf_str(&json), json.len, 0600, err) :
@@ -78,7 +83,21 @@ cases_keep(const struct session *session, char *path, size_t size,
 	buf_clear(&json);
 	if (good)
 		snprintf(path, size, "%s", file);
+	changes += good;
 	return good;
+}
+
+unsigned
+cases_changes(void)
+{
+	return changes;
+}
+
+bool
+cases_remove(const char *path)
+{
+	changes++;
+	return unlink(path) == 0;
 }
 
 static int

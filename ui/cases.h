@@ -20,9 +20,12 @@ struct case_file {
 	time_t changed;
 };
 
-/* Writes the session; `path` gets where. */
+/* Writes the session to `path`; if that is "", it gets where. */
 bool cases_keep(const struct session *session, char *path, size_t size,
     struct err *err);
+bool cases_remove(const char *path);
+/* Grows with each case that is kept or removed. */
+unsigned cases_changes(void);
 /* The newest first; the caller frees *files. Returns how many. */
 size_t cases_list(struct case_file **files);
 

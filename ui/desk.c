@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "core/probe/smtp_probe.h"
+#include "core/report/again.h"
 #include "core/report/load.h"
 #include "core/world/world.h"
 #include "net/dns.h"
@@ -62,6 +63,7 @@ desk_clear(struct desk *desk)
 	drop(&desk->before, desk->before_loaded);
 	if (desk->open)
 		setup_clear(&desk->setup);
+	again_free(desk->again);
 	explain_clear(&desk->bounce);
 	buf_clear(&desk->bounce_text);
 	form_forget(&desk->form);
@@ -88,6 +90,19 @@ open_network(struct desk *desk, struct err *err)
 	return desk->open;
 }
 
+/* What used it goes first. */
+static void
+close_network(struct desk *desk)
+{
+	drop(&desk->session, desk->session_loaded);
+	drop(&desk->before, desk->before_loaded);
+	if (desk->open)
+		setup_clear(&desk->setup);
+	desk->open = false;
+	again_free(desk->again);
+	desk->again = NULL;
+}
+
 static void
 take_login(struct desk *desk, struct session *session)
 {
@@ -96,7 +111,8 @@ take_login(struct desk *desk, struct session *session)
 	if (desk->settings.user == NULL)
 		return;
 	session->cred.user = desk->settings.user;
-	if (desk->cred.user != NULL)
+	/* A secret of the command line is not for the server of a file. */
+	if (desk->cred.user != NULL && desk->again == NULL)
 		session->cred = desk->cred;
 	if (typed[0] != '\0')
 		session->cred.password = typed;
@@ -147,13 +163,10 @@ desk_prepare(struct desk *desk, struct err *err)
 	good = form_apply(&desk->form, &desk->settings, input, err);
 	if (desk->settings.patience_s == 0)
 		desk->settings.patience_s = WIZARD_PATIENCE_S;
-	/* Another resolver is another network. */
-	if (good && desk->open && desk->form.text[Q_RESOLVER][0] != '\0') {
-		drop(&desk->session, desk->session_loaded);
-		drop(&desk->before, desk->before_loaded);
-		setup_clear(&desk->setup);
-		desk->open = false;
-	}
+	/* Another resolver is another network, as that of a case may be. */
+	if (good && (desk->again != NULL ||
+		(desk->open && desk->form.text[Q_RESOLVER][0] != '\0')))
+		close_network(desk);
 	good = good && open_network(desk, err);
 	if (good) {
 		drop(&desk->session, desk->session_loaded);
@@ -174,22 +187,36 @@ desk_load(struct desk *desk, const char *path, struct err *err)
 		free(session);
 		return false;
 	}
-	drop(&desk->session, desk->session_loaded);
-	drop(&desk->before, desk->before_loaded);
+	close_network(desk);
+	form_forget(&desk->form); /* a password of another server */
 	desk->settings = *desk->given;
 	if (desk->settings.patience_s == 0)
 		desk->settings.patience_s = WIZARD_PATIENCE_S;
-	/* "Again" means as the case was seen, unless told otherwise. */
-	snprintf(desk->loaded_helo, sizeof(desk->loaded_helo), "%s",
-	    session->helo);
-	if (desk->settings.helo == NULL && desk->loaded_helo[0] != '\0')
-		desk->settings.helo = desk->loaded_helo;
+	/* "Again" means as the case was asked, unless told otherwise. */
+	snprintf(desk->helo, sizeof(desk->helo), "%s", session->helo);
+	if (desk->settings.helo == NULL && desk->helo[0] != '\0')
+		desk->settings.helo = desk->helo;
+	desk->again = session->again; /* outlives the session */
+	session->again = NULL;
+	if (desk->again != NULL)
+		again_settings(desk->again, &desk->settings);
 	session->settings = &desk->settings;
 	plan_make(&session->plan, &session->input, &desk->settings);
+	if (desk->again != NULL)
+		again_plan(desk->again, &session->plan);
 	desk->session = session;
 	desk->session_loaded = true;
 	snprintf(desk->kept_as, sizeof(desk->kept_as), "%s", path);
 	return true;
+}
+
+bool
+desk_wants_password(const struct desk *desk)
+{
+	return desk->session_loaded && desk->again != NULL &&
+	    desk->settings.user != NULL &&
+	    plan_on(&desk->session->plan, EXP_LOGIN) &&
+	    desk->form.text[Q_PASSWORD][0] == '\0';
 }
 
 /* Fixed for pictures and tests, so that they show the same every day. */
@@ -205,6 +232,10 @@ fix_date(struct session *session)
 void
 desk_start(struct desk *desk)
 {
+	if (desk->session_loaded) {
+		desk_again(desk);
+		return;
+	}
 	session_start(desk->session, NULL);
 	fix_date(desk->session);
 	desk->was_running = true;
@@ -259,16 +290,6 @@ desk_wait_left(const struct desk *desk)
 	return left > 0 ? (long)((left + 999) / 1000) : 1;
 }
 
-/* A loaded case was made under a name of its own: it is said again. */
-static void
-same_vantage(struct desk *desk, const struct session *old)
-{
-	if (desk->given->helo != NULL || old->helo[0] == '\0')
-		return;
-	snprintf(desk->helo, sizeof(desk->helo), "%s", old->helo);
-	desk->settings.helo = desk->helo;
-}
-
 void
 desk_again(struct desk *desk)
 {
@@ -288,8 +309,6 @@ desk_again(struct desk *desk)
 	}
 	drop(&desk->before, desk->before_loaded);
 	resolver_forget(desk->setup.resolver);
-	if (desk->session_loaded)
-		same_vantage(desk, old);
 	session = new_session(desk, &old->input);
 	session->plan = old->plan;
 	desk->before = old;
@@ -395,7 +414,9 @@ bool
 desk_unsaved(const struct desk *desk)
 {
 	return desk->session != NULL && !desk->session_loaded &&
-	    desk->session->probe_count > 0 && desk->kept_as[0] == '\0';
+	    desk->session->probe_count > 0 &&
+	    (desk->kept_as[0] == '\0' ||
+		desk->kept_version != session_version(desk->session));
 }
 
 bool
@@ -410,7 +431,20 @@ desk_keep(struct desk *desk)
 		app_complain(desk->app, "%s", err.text);
 		return false;
 	}
+	desk->kept_version = session_version(desk->session);
 	return true;
+}
+
+void
+desk_keep_now(struct desk *desk)
+{
+	if (desk->session == NULL)
+		app_say(desk->app, "There is nothing to keep yet.");
+	else if (desk_unsaved(desk) ? desk_keep(desk) :
+				      desk->kept_as[0] != '\0')
+		app_say(desk->app, "Kept: %s", desk->kept_as);
+	else if (desk->session->probe_count == 0)
+		app_say(desk->app, "There is nothing to keep yet.");
 }
 
 static bool

@@ -21,6 +21,7 @@
 #include "net/sasl.h"
 #include "ui/setup.h"
 
+struct again;
 struct app;
 struct world;
 
@@ -40,7 +41,7 @@ struct desk {
 
 	struct session *session; /* owned; NULL: none yet */
 	bool session_loaded;     /* from a file: no network behind it */
-	char loaded_helo[256];   /* for testing such a case again */
+	struct again *again;     /* how it was asked, or NULL; owned */
 	struct session *before;  /* the run before it, owned, or NULL */
 	bool before_loaded;
 	unsigned seen;           /* version that was shown */
@@ -48,6 +49,7 @@ struct desk {
 	bool was_running;
 
 	char kept_as[512];       /* path of the case, "" while not kept */
+	unsigned kept_version;   /* of the session as it stands there */
 
 	struct timer wait;       /* until a TTL has run out */
 	int64_t wait_until;      /* loop's clock; 0: nothing is waited for */
@@ -59,7 +61,7 @@ struct desk {
 	 */
 	struct desk *home;       /* NULL: this is the first one */
 	struct desk *visits, *next_visit; /* owned */
-	char helo[256];          /* of a loaded case that is tested again */
+	char helo[256];          /* of a loaded case, to say it again */
 };
 
 void desk_init(struct desk *desk, struct app *app,
@@ -78,7 +80,12 @@ bool desk_prepare(struct desk *desk, struct err *err);
 bool desk_load(struct desk *desk, const char *path, struct err *err);
 /* The desk for a look at `what` from here, made when it is new. */
 struct desk *desk_visit(struct desk *desk, const char *what);
-/* Starts it (after the person agreed). */
+/*
+ * A kept case logged in: the password is not in it, and is asked for anew
+ * (form.text[Q_PASSWORD]) before it is tested again.
+ */
+bool desk_wants_password(const struct desk *desk);
+/* Starts it (after the person agreed); a kept case is tested again. */
 void desk_start(struct desk *desk);
 bool desk_running(const struct desk *desk);
 void desk_stop(struct desk *desk);
@@ -98,6 +105,8 @@ void desk_resume(struct desk *desk, int64_t away_ms);
 
 /* Writes the case to the state directory; says where, or what is wrong. */
 bool desk_keep(struct desk *desk);
+/* The person asks for it: the same, and a word on where it is. */
+void desk_keep_now(struct desk *desk);
 /*
  * The line broke: keeps the case, or as much of the answers as makes one,
  * and remembers it for the next start.

@@ -54,41 +54,45 @@ static int
 show(const struct settings *settings, const char *path, struct err *err)
 {
 	static const struct credentials none;
-	struct loop *loop = loop_new(NULL);
-	int status = wizard_run(settings, &none, loop, NULL, path, err);
+	struct loop *loop;
+	int status;
 
+	local_helper_start(""); /* before anything is read */
+	loop = loop_new(NULL);
+	status = wizard_run(settings, &none, loop, NULL, path, err);
+	local_helper_end();
 	loop_free(loop);
 	return status;
 }
 
 static bool
-open_case(const struct settings *settings, int *status, struct err *err)
+report_case(const struct settings *settings, int *status, struct err *err)
 {
-	bool good, screen = wanted_on_screen(settings);
 	struct session session;
+	bool good;
 
-	if (settings->recipients.count != 1)
-		return err_set(err, ERR_INPUT, "one FILE is needed");
-	if (screen) {
-		local_helper_start(""); /* before anything is read */
-	} else {
-		setup_language(settings);
-		sandbox_enter(!settings->no_sandbox, &(struct sandbox_needs) {
-		    .reads = { settings->recipients.items[0] },
-		    .writes = settings->output,
-		});
-	}
+	setup_language(settings);
+	sandbox_enter(!settings->no_sandbox, &(struct sandbox_needs) {
+	    .reads = { settings->recipients.items[0] },
+	    .writes = settings->output,
+	});
 	if (!report_load(settings->recipients.items[0], &session, err))
 		return false;
 	*status = session_exit_status(&session);
-	if (screen) {
-		report_unload(&session);
-		*status = show(settings, settings->recipients.items[0], err);
-		return true;
-	}
 	good = write_report(settings, &session, err);
 	report_unload(&session);
 	return good;
+}
+
+static bool
+open_case(const struct settings *settings, int *status, struct err *err)
+{
+	if (settings->recipients.count != 1)
+		return err_set(err, ERR_INPUT, "one FILE is needed");
+	if (!wanted_on_screen(settings))
+		return report_case(settings, status, err);
+	*status = show(settings, settings->recipients.items[0], err);
+	return true; /* it has said itself what is wrong */
 }
 
 int

@@ -69,17 +69,13 @@ offer_lost(struct app *app)
  * given too, nothing is left to ask, and the run begins as `check` does.
  */
 static void
-begin(struct app *app, const struct settings *s, const char *kept)
+begin(struct app *app, const struct settings *s, bool kept)
 {
-	struct err err = { 0 };
 	struct screen *plan;
 
 	app_push(app, start_screen_new(app));
-	if (kept != NULL) {
-		if (desk_load(app->desk, kept, &err))
-			app_push(app, diagnosis_screen_new(app));
-		else
-			app_complain(app, "%s", err.text);
+	if (kept) {
+		app_push(app, diagnosis_screen_new(app));
 		return;
 	}
 	if (s->bounce != NULL) {
@@ -129,7 +125,6 @@ wizard_run(const struct settings *settings, const struct credentials *cred,
 {
 	struct app app = { 0 };
 	struct desk desk;
-
 	bool plain = settings->plain || !tty_usable(err);
 
 	if (!plain && !tty_open(settings, err))
@@ -148,7 +143,12 @@ wizard_run(const struct settings *settings, const struct credentials *cred,
 	app.desk = &desk;
 	desk_init(&desk, &app, settings, world);
 	desk.cred = *cred;
-	begin(&app, settings, kept);
+	if (kept != NULL && !desk_load(&desk, kept, err)) {
+		tty_close();
+		desk_clear(&desk);
+		return fail(err);
+	}
+	begin(&app, settings, kept != NULL);
 	app_run(&app);
 	if (app.lost_terminal)
 		desk_keep_lost(&desk);

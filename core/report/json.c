@@ -4,6 +4,7 @@
 
 #include "core/fix.h"
 #include "core/json_out.h"
+#include "core/report/again.h"
 #include "core/report/report.h"
 #include "core/report/view.h"
 #include "core/session.h"
@@ -323,8 +324,8 @@ put_summary(struct json_out *out, const struct session *session)
 	put_diagnosis(out, session);
 }
 
-void
-report_json(const struct session *session, struct buf *buf)
+static void
+put_report(const struct session *session, bool kept, struct buf *buf)
 {
 	const struct evidence *e = &session->evidence;
 	const struct diagnosis *d = &session->diagnosis;
@@ -350,5 +351,19 @@ report_json(const struct session *session, struct buf *buf)
 		if (session->probes[i]->transcript.count > 0)
 			put_transcript(&out, session->probes[i]);
 	json_close(&out, ']');
+	if (kept)
+		again_put(&out, session);
 	json_close(&out, '}');
+}
+
+void
+report_json(const struct session *session, struct buf *out)
+{
+	put_report(session, false, out);
+}
+
+void
+report_kept(const struct session *session, struct buf *out)
+{
+	put_report(session, true, out);
 }

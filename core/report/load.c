@@ -6,6 +6,7 @@
 
 #include "core/file.h"
 #include "core/option_check.h"
+#include "core/report/again.h"
 #include "core/report/report.h"
 #include "core/report/tree.h"
 #include "core/session.h"
@@ -461,6 +462,7 @@ tree_to_session(const json_t *tree, struct session *session, struct err *err)
 		    REPORT_VERSION);
 	if (!load_case(tree, &session->input, err))
 		return false;
+	again_load(tree, session);
 	evidence_init(&session->evidence);
 	session->task.done = true;
 	session->started = load_time(tree);
@@ -490,6 +492,7 @@ tree_clear_session(struct session *session)
 	free(session->probes);
 	evidence_clear(&session->evidence);
 	diagnosis_clear(&session->diagnosis);
+	again_free(session->again);
 	memset(session, 0, sizeof(*session));
 }
 

@@ -51,6 +51,11 @@ void report_text(const struct session *session, enum report_lines lines,
     struct buf *out);
 /* One object on one line, without the newline (the contract's JSON). */
 void report_json(const struct session *session, struct buf *out);
+/*
+ * The same with what it takes to test again (core/report/again.h): for the
+ * person's own case file, for it names the login.
+ */
+void report_kept(const struct session *session, struct buf *out);
 void report_markdown(const struct session *session, enum report_lines lines,
     struct buf *out);
 /* One self-contained file, no script. */

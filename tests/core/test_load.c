@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/report/again.h"
 #include "core/report/load.h"
 #include "core/report/report.h"
 #include "core/report/tree.h"
@@ -241,7 +242,7 @@ START_TEST(damaged_files)
 
 	buf_init(&json, REPORT_MAX);
 	buf_init(&copy, REPORT_MAX);
-	report_json(&sample, &json);
+	report_kept(&sample, &json);
 	for (round = 0; round < 1500; round++) {
 		buf_reset(&copy);
 		buf_add(&copy, buf_str(&json), json.len);
@@ -267,6 +268,83 @@ START_TEST(damaged_files)
 	ck_assert_uint_gt(read, 20); /* not all were merely no JSON */
 	buf_clear(&copy);
 	buf_clear(&json);
+}
+END_TEST
+
+static const char *const resolver_items[] = { "192.0.2.53" };
+
+/* What it takes to ask the same again is in a kept case, and nowhere else. */
+START_TEST(a_kept_case)
+{
+	struct settings settings, used;
+	struct session loaded;
+
+	settings_init(&settings);
+	settings.user = (char *)(uintptr_t)"anna";
+	settings.security = SECURITY_TLS;
+	settings.resolvers = (struct string_list) {
+		(char **)(uintptr_t)resolver_items, 1, 1 };
+	addr_parse("198.51.100.9", &settings.sending_ip);
+	sample.settings = &settings;
+	sample.plan.rows[EXP_DNS].on = true;
+	sample.plan.rows[EXP_MADE_UP].on = true;
+	sample.input.reported.code = 554;
+	sample.input.reported.stage = STAGE_RCPT;
+	snprintf(sample.input.reported.server, 256, "mx2.dest.example");
+	snprintf(sample.input.reported.text, 1024, "Relay access denied");
+	report_json(&sample, &out);
+	ck_assert_ptr_null(strstr(buf_str(&out), "again"));
+	buf_reset(&out);
+	report_kept(&sample, &out);
+	ck_assert_msg(report_load_bytes(buf_str(&out), out.len, &loaded,
+			  &err), "%s", err.text);
+	ck_assert_int_eq(loaded.input.reported.code, 554);
+	ck_assert_int_eq(loaded.input.reported.stage, STAGE_RCPT);
+	ck_assert_str_eq(loaded.input.reported.server, "mx2.dest.example");
+	ck_assert_str_eq(loaded.input.reported.text, "Relay access denied");
+	settings_init(&used);
+	again_settings(loaded.again, &used);
+	ck_assert_str_eq(used.user, "anna");
+	ck_assert_int_eq(used.security, SECURITY_TLS);
+	ck_assert_uint_eq(used.resolvers.count, 1);
+	ck_assert_str_eq(used.resolvers.items[0], "192.0.2.53");
+	ck_assert_int_eq(used.sending_ip.family, AF_INET);
+	plan_make(&loaded.plan, &loaded.input, &used);
+	again_plan(loaded.again, &loaded.plan);
+	ck_assert(plan_on(&loaded.plan, EXP_DNS));
+	ck_assert(plan_on(&loaded.plan, EXP_MADE_UP));
+	ck_assert(!plan_on(&loaded.plan, EXP_RCPT));
+	report_unload(&loaded);
+}
+END_TEST
+
+/* Values of that part that can be none are left out. */
+START_TEST(hostile_again)
+{
+	static const char file[] = "{\"version\":1,\"case\":{\"recipient\":"
+	    "\"a@b.example\"},\"again\":{\"user\":\"a\\u001b[2J\","
+	    "\"mechanism\":7,\"security\":\"sure\",\"source\":\"x\","
+	    "\"resolvers\":[\"192.0.2.1\",\"no one\",[],null],"
+	    "\"controls\":{},\"reported\":{\"server\":\"-o evil\","
+	    "\"code\":99999,\"enhanced\":\"x\",\"text\":\"a\\u0007\","
+	    "\"stage\":[]},\"experiments\":[\"send\",\"nothing\",3]}}";
+	struct settings used;
+	struct session loaded;
+
+	ck_assert(report_load_bytes(file, strlen(file), &loaded, &err));
+	settings_init(&used);
+	again_settings(loaded.again, &used);
+	ck_assert(used.user == NULL || strchr(used.user, 27) == NULL);
+	ck_assert_ptr_null(used.mechanism);
+	ck_assert_int_eq(used.security, SECURITY_AUTO);
+	ck_assert_int_eq(used.source.family, AF_UNSPEC);
+	ck_assert_uint_eq(used.resolvers.count, 1);
+	ck_assert_uint_eq(used.controls.count, 0);
+	ck_assert_str_eq(loaded.input.reported.server, "");
+	ck_assert_int_eq(loaded.input.reported.code, 0);
+	ck_assert_int_eq(loaded.input.reported.stage, STAGE_COUNT);
+	ck_assert_ptr_null(strchr(loaded.input.reported.text, 7));
+	report_unload(&loaded);
 }
 END_TEST
 
@@ -328,6 +406,8 @@ main(void)
 	    FORMAT_COMMANDS + 1);
 	tcase_add_loop_test(t, hostile_nesting_costs_no_memory, 0, 4);
 	tcase_add_test(t, damaged_files);
+	tcase_add_test(t, a_kept_case);
+	tcase_add_test(t, hostile_again);
 	tcase_add_test(t, depth_is_bounded);
 	tcase_add_test(t, values_are_bounded);
 	suite_add_tcase(suite, t);

@@ -188,8 +188,7 @@ START_TEST(a_greylisting_is_waited_out)
 	answer("Agreed? yes/no [no]: ", "y\n");
 	wait_for("17 on: Wait out a greylisting and ask again");
 	answer("Switch which (<: done): ", "<\n");
-	answer("Start? yes/no/details [no]: ", "yes\n");
-	answer("Agreed? yes/no [no]: ", "y\n");
+	answer("Start? yes/no/details [no]: ", "yes\n"); /* no second time */
 	wait_for("greylisted; the same is asked again in 3");
 	answer("Type < to end the wait.", "<\n");
 	wait_for("Stopped. What is known is kept.");

@@ -10,7 +10,7 @@
 #include "ui/plain.h"
 #include "version.h"
 
-#define END_OF_INPUT_STATUS 2
+#define USELESS_STATUS 2
 
 /* The line broke with a case open: go on with it? */
 static enum place
@@ -46,16 +46,15 @@ offer_lost(struct plain *p)
  * run begins at once.
  */
 static enum place
-begin(struct plain *p, const struct settings *s, const char *kept)
+begin(struct plain *p, const struct settings *s, bool kept)
 {
 	struct err err = { 0 };
 
-	if (kept != NULL) {
-		if (desk_load(&p->desk, kept, &err)) {
-			plain_show_result(p);
-			return PLACE_RESULT;
-		}
-	} else if (s->bounce != NULL) {
+	if (kept) {
+		plain_show_result(p);
+		return PLACE_RESULT;
+	}
+	if (s->bounce != NULL) {
 		p->desk.form.story = STORY_BOUNCE;
 		return plain_bounce_file(p, s->bounce);
 	} else if (s->recipients.count == 0) {
@@ -67,7 +66,7 @@ begin(struct plain *p, const struct settings *s, const char *kept)
 		return PLACE_PROBE;
 	}
 	plain_say("Problem: %s\n", err.text);
-	return kept != NULL ? PLACE_STORY : PLACE_QUESTIONS;
+	return PLACE_QUESTIONS;
 }
 
 static enum place
@@ -101,7 +100,7 @@ farewell(const struct plain *p)
 		fprintf(stderr,
 		    _("relaytrace: the input ended before anything was "
 		      "asked\n"));
-		return END_OF_INPUT_STATUS;
+		return USELESS_STATUS;
 	}
 	return 0;
 }
@@ -121,19 +120,25 @@ plain_run(const struct settings *settings,
 	if (!plain_open(p, err)) {
 		fprintf(stderr, "relaytrace: %s\n", err->text);
 		free(p);
-		return END_OF_INPUT_STATUS;
+		return USELESS_STATUS;
 	}
 	desk_init(&p->desk, &p->app, settings, world);
 	p->desk.cred = *cred;
 	plain_say("relaytrace %s, plain mode%s%s. Type ? for help, < to go "
 		  "back, q to leave.\n",
 	    RT_VERSION, why != NULL ? ": " : "", why != NULL ? why : "");
-	place = begin(p, settings, kept);
-	while (place != PLACE_LEAVE)
-		place = visit(p, place);
-	if (p->lost)
-		desk_keep_lost(&p->desk);
-	status = farewell(p);
+	if (kept != NULL && !desk_load(&p->desk, kept, err)) {
+		fflush(stdout);
+		fprintf(stderr, "relaytrace: %s\n", err->text);
+		status = USELESS_STATUS;
+	} else {
+		place = begin(p, settings, kept != NULL);
+		while (place != PLACE_LEAVE)
+			place = visit(p, place);
+		if (p->lost)
+			desk_keep_lost(&p->desk);
+		status = farewell(p);
+	}
 	plain_close(p);
 	desk_clear(&p->desk);
 	plain_forget_news(p);

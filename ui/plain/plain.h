@@ -38,6 +38,7 @@ struct plain {
 	size_t told_cap;
 	int greylist_told; /* seconds last told; 0: nothing is waited for */
 	bool more;        /* the further questions are asked too */
+	bool agreed[EXP_COUNT]; /* in the details of this plan */
 };
 
 enum place {

@@ -296,7 +296,7 @@ details(struct plain *p)
 			show_lines(p);
 		else if (plan_on(plan, id))
 			plan_switch(plan, id, false);
-		else if (plain_agrees(p, id))
+		else if ((p->agreed[id] = plain_agrees(p, id)))
 			plan_switch(plan, id, true);
 	}
 }
@@ -320,7 +320,10 @@ show_plan(const struct plain *p)
 		_("nothing past RCPT TO"));
 }
 
-/* Each grade beyond ordinary traffic is agreed to by itself. */
+/*
+ * Each grade beyond ordinary traffic is agreed to by itself, where it was not
+ * in the details.
+ */
 static bool
 agree_to_grades(struct plain *p)
 {
@@ -333,7 +336,7 @@ agree_to_grades(struct plain *p)
 	for (g = 0; g < sizeof(grades) / sizeof(grades[0]); g++) {
 		n = graded(plan, grades[g], ids);
 		for (i = 0; i < n && !p->ended; i++)
-			if (!plain_agrees(p, ids[i]))
+			if (!p->agreed[ids[i]] && !plain_agrees(p, ids[i]))
 				plan_switch(plan, ids[i], false);
 	}
 	return !p->ended;
@@ -342,9 +345,12 @@ agree_to_grades(struct plain *p)
 enum place
 plain_plan(struct plain *p)
 {
+	const enum place back = p->desk.session_loaded ? PLACE_RESULT :
+							 PLACE_QUESTIONS;
 	char text[64];
 	int way = 0;
 
+	memset(p->agreed, 0, sizeof(p->agreed));
 	show_plan(p);
 	while (way == 0) {
 		switch (plain_ask(p, _("Start? yes/no/details"), _("no"), false,
@@ -356,7 +362,7 @@ plain_plan(struct plain *p)
 				  "back to the questions.\n");
 			continue;
 		case TYPED_BACK:
-			return PLACE_QUESTIONS;
+			return back;
 		case TYPED_QUIT:
 			return plain_quit(p, PLACE_PLAN);
 		case TYPED_END:
@@ -368,13 +374,14 @@ plain_plan(struct plain *p)
 		if (plain_is(text, N_("details"))) {
 			way = details(p);
 		} else if (plain_is(text, N_("no"))) {
-			return PLACE_QUESTIONS;
+			return back;
 		} else if (plain_is(text, N_("yes")) && agree_to_grades(p)) {
 			desk_start(&p->desk);
+			plain_forget_news(p);
 			return PLACE_PROBE;
 		} else {
 			plain_say("yes, no or details.\n");
 		}
 	}
-	return plain_way(p, way, PLACE_QUESTIONS, PLACE_PLAN);
+	return plain_way(p, way, back, PLACE_PLAN);
 }

@@ -241,7 +241,38 @@ message(const struct plain *p)
 	buf_clear(&text);
 }
 
-/* CHOSE_*, or 0 for once more, or 1 where probes run now. */
+#define AGREE_FIRST 2
+
+/* The password of a kept case is in no file; then its plan comes. */
+static int
+again_from_file(struct plain *p)
+{
+	char *password = p->desk.form.text[Q_PASSWORD], prompt[600];
+	enum typed answer;
+
+	if (!desk_wants_password(&p->desk))
+		return AGREE_FIRST;
+	snprintf(prompt, sizeof(prompt),
+	    _("Password of %s (empty: without the login)"),
+	    p->desk.settings.user);
+	do {
+		answer = plain_ask(p, prompt, "", true, password, FORM_TEXT);
+		if (answer == TYPED_HELP)
+			plain_say("%s\n", _(question_text(Q_PASSWORD)->help));
+	} while (answer == TYPED_HELP || answer == TYPED_MORE);
+	if (answer != TYPED_TEXT)
+		return answer == TYPED_BACK ? 0 :
+		    answer == TYPED_QUIT    ? CHOSE_QUIT :
+					       CHOSE_END;
+	if (password[0] == '\0')
+		plan_switch(&p->desk.session->plan, EXP_LOGIN, false);
+	return AGREE_FIRST;
+}
+
+/*
+ * CHOSE_*, or 0 for once more, or 1 where probes run now, or AGREE_FIRST for
+ * the plan.
+ */
 static int
 act(struct plain *p, enum act what)
 {
@@ -262,6 +293,8 @@ act(struct plain *p, enum act what)
 		message(p);
 		return 0;
 	case ACT_AGAIN:
+		if (p->desk.session_loaded)
+			return again_from_file(p);
 		desk_again(&p->desk);
 		plain_forget_news(p);
 		return desk_running(&p->desk);
@@ -295,6 +328,8 @@ plain_result(struct plain *p)
 		way = chosen < 0 ? chosen : act(p, (enum act)chosen);
 		if (way == 1)
 			return PLACE_PROBE;
+		if (way == AGREE_FIRST)
+			return PLACE_PLAN;
 		if (way == CHOSE_BACK && chosen >= 0)
 			continue; /* out of the choice, not of the result */
 		if (way < 0)

@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "net/i18n.h"
 #include "net/mem.h"
@@ -69,7 +68,7 @@ deleted(struct app *app, size_t choice)
 	row = rows_selected(&c->rows);
 	if (row == NULL || row->id == 0 || row->id > c->count)
 		return;
-	if (unlink(c->files[row->id - 1].path) != 0)
+	if (!cases_remove(c->files[row->id - 1].path))
 		app_complain(app, "It cannot be deleted.");
 	free(c->files);
 	c->count = cases_list(&c->files);

@@ -293,10 +293,6 @@ command(struct screen *screen, struct app *app, enum command_id command)
 	case CMD_COMMANDS:
 		commands_show(app);
 		return true;
-	case CMD_KEEP:
-		if (desk_keep(app->desk))
-			app_say(app, "Kept: %s", app->desk->kept_as);
-		return true;
 	default:
 		break;
 	}
@@ -347,7 +343,6 @@ static const struct offer offers[] = {
 	{ CMD_PLAN, "" },
 	{ CMD_COMMANDS, "" },
 	{ CMD_VANTAGE, "" },
-	{ CMD_KEEP, "" },
 	{ CMD_RIGHT, "" },
 	{ CMD_EVIDENCE, "" },
 	{ CMD_NONE, NULL },

@@ -9,7 +9,7 @@
 
 /*
  * An experiment that was left out, run from where it is missed.  A saved
- * case has no network behind it: then the whole is tested again with it.
+ * case has no network behind it: then the plan of the whole comes with it.
  */
 
 static void
@@ -20,14 +20,14 @@ run(struct app *app, enum experiment_id id)
 
 	if (desk->session_loaded) {
 		plan_switch(&desk->session->plan, id, true);
-		desk_again(desk);
+		again_begin(app);
+		return;
 	} else if (!session_run_experiment(desk->session, id)) {
 		app_say(app, "Not possible here: %s.",
 		    desk->session->plan.rows[id].detail);
 		return;
 	}
 	desk->was_running = true;
-	desk->kept_as[0] = '\0';
 	app_say(app, under_way ? _("Switched on; it comes as soon as what runs "
 				 "has ended: %s.") :
 				 _("Switched on; it runs now: %s."),

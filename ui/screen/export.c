@@ -185,13 +185,6 @@ export_screen_name(struct app *app, char *out, size_t size)
 		reader_file_name(&reader, app->desk->session, out, size);
 }
 
-static void
-keep(struct app *app)
-{
-	if (desk_keep(app->desk))
-		app_say(app, "Kept: %s", app->desk->kept_as);
-}
-
 /* True if it was about what is wished. */
 static bool
 change_wish(struct report_wish *wish, enum command_id command)
@@ -231,11 +224,7 @@ command(struct screen *screen, struct app *app, enum command_id command)
 	if (change_wish(&of(screen)->wish, command))
 		return true;
 	if (row->id == KEEP && command == CMD_OPEN) {
-		keep(app);
-		return true;
-	}
-	if (command == CMD_KEEP) {
-		keep(app);
+		desk_keep_now(app->desk);
 		return true;
 	}
 	if (!chosen(app, &reader, &wish))

@@ -212,8 +212,7 @@ command(struct screen *screen, struct app *app, enum command_id command)
 		return true;
 	case WAY_ELSEWHERE: vantage_show(app); return true;
 	case WAY_KEEP:
-		if (desk_keep(app->desk))
-			app_say(app, "Kept: %s", app->desk->kept_as);
+		desk_keep_now(app->desk);
 		return true;
 	default: return false;
 	}

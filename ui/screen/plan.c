@@ -23,6 +23,7 @@ struct plan_screen {
 	enum experiment_id asked; /* about to be switched on, after asking */
 	bool shown;
 	bool live; /* of a session that runs or ran: what is switched on runs */
+	bool agreed[EXP_COUNT]; /* was asked about, where that is needed */
 };
 
 static struct plan_screen *
@@ -85,7 +86,9 @@ introduce(const struct plan_screen *p, const struct app *app,
 		    "switched on here; it runs at once, in this session, and "
 		    "the ranking of the causes follows."));
 
-	snprintf(text, sizeof(text),
+	snprintf(text, sizeof(text), app->desk->session_loaded ?
+	    _("This is what was asked then and will be asked again, as "
+	      "\"EHLO %s\", from <%s>.\n%s") :
 	    _("This is what will be asked, as \"EHLO %s\", from <%s>.\n%s"),
 	    s->helo[0] != '\0' ? s->helo : _("[this machine's address]"),
 	    s->input.sender.mailbox,
@@ -131,6 +134,7 @@ switched(struct app *app, size_t choice)
 	if (screen == NULL || choice != 0)
 		return;
 	plan_switch(&app->desk->session->plan, of(screen)->asked, true);
+	of(screen)->agreed[of(screen)->asked] = true;
 }
 
 static void
@@ -163,11 +167,67 @@ toggle(struct plan_screen *p, struct app *app, enum experiment_id id)
 	    switched));
 }
 
+static void start(struct plan_screen *p, struct app *app);
+
 static void
-start(struct app *app)
+agreed_before(struct app *app, size_t choice)
 {
-	desk_start(app->desk);
-	app_push(app, board_screen_new(app));
+	struct screen *screen = app_find(app, &plan_ops);
+	struct plan_screen *p;
+
+	if (screen == NULL)
+		return;
+	p = of(screen);
+	if (choice == 0)
+		p->agreed[p->asked] = true;
+	else
+		plan_switch(&app->desk->session->plan, p->asked, false);
+	start(p, app);
+}
+
+/*
+ * What a kept case has switched on somebody agreed to then, perhaps
+ * somebody else: it is asked about like any other.
+ */
+static bool
+ask_before(struct plan_screen *p, struct app *app)
+{
+	static const char *const choices[] = { N_("Ask it again"),
+		N_("Leave it out"), NULL };
+	const struct session *s = app->desk->session;
+	char text[EXPERIMENT_WARNING_MAX];
+	int i;
+
+	for (i = 0; i < EXP_COUNT; i++)
+		if (plan_on(&s->plan, (enum experiment_id)i) &&
+		    experiment_asks((enum experiment_id)i) && !p->agreed[i])
+			break;
+	if (i == EXP_COUNT)
+		return false;
+	p->asked = (enum experiment_id)i;
+	experiment_warning(s, p->asked, text, sizeof(text));
+	app_push(app, ask_screen_new(_("Are you sure?"), text, choices,
+	    agreed_before));
+	return true;
+}
+
+static void
+start(struct plan_screen *p, struct app *app)
+{
+	struct desk *desk = app->desk;
+
+	if (ask_before(p, app))
+		return;
+	if (desk_running(desk)) {
+		app_push(app, board_screen_new(app));
+	} else if (desk->session_loaded || desk->session->probe_count > 0) {
+		desk_again(desk);
+		app_pop(app);
+		app_push(app, compare_screen_new(app));
+	} else {
+		desk_start(desk);
+		app_push(app, board_screen_new(app));
+	}
 }
 
 static void
@@ -193,7 +253,7 @@ command(struct screen *screen, struct app *app, enum command_id command)
 	switch (command) {
 	case CMD_START:
 		if (!p->live)
-			start(app);
+			start(p, app);
 		return true;
 	case CMD_VANTAGE:
 		vantage_show(app);
@@ -207,7 +267,7 @@ command(struct screen *screen, struct app *app, enum command_id command)
 	case CMD_OPEN:
 	case CMD_TOGGLE:
 		if (row->id == ROW_START)
-			start(app);
+			start(p, app);
 		else if (row->id == ROW_LINES)
 			every_line(app);
 		else
@@ -260,12 +320,26 @@ plan_screen_new(struct app *app)
 {
 	struct plan_screen *p;
 	struct err err = { 0 };
+	int i;
 
 	if (!desk_prepare(app->desk, &err)) {
 		app_complain(app, "%s", err.text);
 		return NULL;
 	}
 	p = mem_alloc(sizeof(*p));
+	p->screen.ops = &plan_ops;
+	for (i = 0; i < EXP_COUNT; i++) /* by the command line */
+		p->agreed[i] = plan_on(&app->desk->session->plan,
+		    (enum experiment_id)i);
+	return &p->screen;
+}
+
+struct screen *
+plan_screen_again(struct app *app)
+{
+	struct plan_screen *p = mem_alloc(sizeof(*p));
+
+	(void)app;
 	p->screen.ops = &plan_ops;
 	return &p->screen;
 }

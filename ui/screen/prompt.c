@@ -6,6 +6,7 @@
 #include "core/file.h"
 #include "net/i18n.h"
 #include "net/mem.h"
+#include "ui/desk.h"
 #include "ui/edit.h"
 #include "ui/screen/screens.h"
 #include "ui/tty.h"
@@ -36,19 +37,31 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 		[PROMPT_HOST] = N_("Address of the mail server: "),
 		[PROMPT_EXPORT] = N_("Write to file: "),
 		[PROMPT_WRITE] = N_("Write to file: "),
+		[PROMPT_PASSWORD] = N_("Password: "),
 	};
 	struct prompt *p = of(screen);
 	struct pane line = pane_inside(body, body->rows - 1, 0, 1, body->cols);
-	char before[EDIT_MAX];
+	char before[EDIT_MAX], shown[EDIT_MAX];
 	int col;
+	size_t i;
 
+	snprintf(shown, sizeof(shown), "%s", p->edit.text);
+	for (i = 0; p->kind == PROMPT_PASSWORD && shown[i] != '\0'; i++)
+		shown[i] = '*';
 	paint_fill(&line, 0, STYLE_FIELD);
 	col =
 	    paint_text(&line, 0, 1, STYLE_FIELD, "%s", _(labels[p->kind])) + 1;
-	paint_str(&line, 0, col, STYLE_FIELD, p->edit.text);
-	snprintf(before, sizeof(before), "%.*s", (int)p->edit.at,
-	    p->edit.text);
+	paint_str(&line, 0, col, STYLE_FIELD, shown);
+	snprintf(before, sizeof(before), "%.*s", (int)p->edit.at, shown);
 	paint_cursor(&line, 0, col + paint_width(before), true);
+	mem_wipe(shown, sizeof(shown));
+	mem_wipe(before, sizeof(before));
+	if (p->kind == PROMPT_PASSWORD) {
+		app_status(app, "The password of %s, which no case keeps; "
+				"empty: without the login.",
+		    app->desk->settings.user);
+		return;
+	}
 	app_status(app, "%s",
 	    p->kind == PROMPT_COMMAND ?
 		_("A command by its name, such as export; ? lists them.") :
@@ -79,9 +92,13 @@ answer(struct prompt *p, struct app *app)
 
 	snprintf(text, sizeof(text), "%s", p->edit.text);
 	app_pop(app);
-	if (text[0] == '\0')
+	if (text[0] == '\0' && p->kind != PROMPT_PASSWORD)
 		return;
 	switch (p->kind) {
+	case PROMPT_PASSWORD:
+		again_password(app, text);
+		mem_wipe(text, sizeof(text));
+		break;
 	case PROMPT_COMMAND:
 		id = command_named(text);
 		if (id == CMD_NONE)
@@ -166,6 +183,7 @@ paste(struct screen *screen, struct app *app, const char *text, size_t n)
 static void
 close_screen(struct screen *screen)
 {
+	mem_wipe(&of(screen)->edit, sizeof(of(screen)->edit));
 	free(of(screen));
 }
 

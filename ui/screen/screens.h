@@ -38,6 +38,8 @@ struct screen *story_screen_new(struct app *app);
 struct screen *questions_screen_new(struct app *app);
 /* Prepares the session of the answers; NULL with a message if it fails. */
 struct screen *plan_screen_new(struct app *app);
+/* The plan of a kept case, before it is tested again. */
+struct screen *plan_screen_again(struct app *app);
 /* The plan of the session at hand: what is switched on runs at once. */
 struct screen *plan_screen_live(struct app *app);
 struct screen *board_screen_new(struct app *app);
@@ -63,6 +65,13 @@ struct screen *about_screen_new(struct app *app, const struct thing *thing);
 bool explore(struct app *app, const char *text);
 /* What the selected row of the view, or its text, names. */
 void explore_selected(struct app *app);
+
+/*
+ * Tests again.  A kept case shows its plan first, and asks for the password
+ * where it logged in.
+ */
+void again_begin(struct app *app);
+void again_password(struct app *app, const char *text);
 
 /* Commands for the same probes from another machine. */
 void vantage_show(struct app *app);
@@ -94,6 +103,7 @@ enum prompt_kind {
 	PROMPT_HOST,    /* a mail server by its address */
 	PROMPT_EXPORT,  /* a file for the report */
 	PROMPT_WRITE,   /* a file to write */
+	PROMPT_PASSWORD,/* of a kept case that is tested again */
 };
 /* One line at the foot; what is typed goes to prompt_answer() below. */
 struct screen *prompt_screen_new(struct app *app, enum prompt_kind kind);

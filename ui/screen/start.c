@@ -16,6 +16,7 @@ struct start {
 	struct screen screen;
 	struct rows rows;
 	size_t cases;
+	unsigned seen; /* changes of the cases when they were counted */
 	char kept[48]; /* "3 here, last 14:02" */
 };
 
@@ -45,6 +46,32 @@ add(struct start *s, uint64_t id, const char *title, const char *hint,
 	else
 		rows_add(&s->rows, id, 2, STYLE_TEXT, "%zu  %s  %s", n,
 		    paint_column(title, 43, column, sizeof(column)), hint);
+}
+
+/* The newest by its time if it is of today, else by its day. */
+static void
+count_cases(struct start *s)
+{
+	struct case_file *files;
+	struct tm today, last;
+	time_t now = time(NULL);
+	char when[16];
+
+	s->seen = cases_changes();
+	s->cases = cases_list(&files);
+	if (s->cases > 0) {
+		localtime_r(&now, &today);
+		localtime_r(&files[0].changed, &last);
+		strftime(when, sizeof(when),
+		    today.tm_yday == last.tm_yday &&
+			    today.tm_year == last.tm_year ?
+			"%H:%M" :
+			"%Y-%m-%d",
+		    &last);
+		snprintf(s->kept, sizeof(s->kept), _("%zu here, last %s"),
+		    s->cases, when);
+	}
+	free(files);
 }
 
 static void
@@ -78,6 +105,8 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 	    _("Mail is refused with \"relaying denied\" or something like it. "
 	    "Which is nearest?"));
 	at += body->rows >= 17;
+	if (s->seen != cases_changes())
+		count_cases(s);
 	build(s, body->cols);
 	list = pane_inside(body, at, 0, body->rows - at - about, body->cols);
 	rows_draw(&s->rows, &list);
@@ -156,31 +185,6 @@ const struct screen_ops start_ops = {
 	.rows = list,
 	.close = close_screen,
 };
-
-/* The newest by its time if it is of today, else by its day. */
-static void
-count_cases(struct start *s)
-{
-	struct case_file *files;
-	struct tm today, last;
-	time_t now = time(NULL);
-	char when[16];
-
-	s->cases = cases_list(&files);
-	if (s->cases > 0) {
-		localtime_r(&now, &today);
-		localtime_r(&files[0].changed, &last);
-		strftime(when, sizeof(when),
-		    today.tm_yday == last.tm_yday &&
-			    today.tm_year == last.tm_year ?
-			"%H:%M" :
-			"%Y-%m-%d",
-		    &last);
-		snprintf(s->kept, sizeof(s->kept), _("%zu here, last %s"),
-		    s->cases, when);
-	}
-	free(files);
-}
 
 struct screen *
 start_screen_new(struct app *app)
