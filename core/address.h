@@ -55,6 +55,11 @@ bool address_plain(const struct address *address, char *out, size_t size);
  * final dot); false if there is none. `out` holds `size` bytes.
  */
 bool address_suggest(const char *text, char *out, size_t size);
+/*
+ * The same for a domain, a host name or an IP address, HOST:PORT too: commas
+ * for dots, blanks, a pasted URL, a top-level domain that does not exist.
+ */
+bool address_suggest_host(const char *text, char *out, size_t size);
 
 /*
  * A host name alone: letters, digits, hyphens, dots (RFC 1123), or IDN,

@@ -295,3 +295,52 @@ address_suggest(const char *text, char *out, size_t size)
 	memcpy(out, better.text, strlen(better.text) + 1);
 	return true;
 }
+
+/* "https://mail.dest.example/inbox": what stands between. */
+static void
+cut_url(char *s)
+{
+	const char *host = strstr(s, "://");
+
+	if (host == NULL)
+		return;
+	memmove(s, host + 3, strlen(host + 3) + 1);
+	s[strcspn(s, "/?#")] = '\0';
+}
+
+bool
+address_suggest_host(const char *text, char *out, size_t size)
+{
+	char s[ADDRESS_MAX], host[ADDRESS_MAX], name[256], *c;
+	struct addr addr;
+	struct err err;
+	const char *port;
+
+	if (strlen(text) >= sizeof(s) || strchr(text, '@') != NULL)
+		return false;
+	memcpy(s, text, strlen(text) + 1);
+	cut_url(s);
+	remove_all(s, " \t<>");
+	for (c = s; *c != '\0'; c++)
+		if (*c == ',' || *c == ';')
+			*c = '.';
+	replace_all(s, "..", ".");
+	trim_set(s, ".");
+	if (addr_parse_port(s, 0, &addr)) {
+		snprintf(host, sizeof(host), "%s", s);
+	} else {
+		port = strchr(s, ':');
+		port = port != NULL ? port : s + strlen(s);
+		snprintf(name, sizeof(name), "%.*s", (int)(port - s), s);
+		correct_domain(name, host, sizeof(host));
+		if (!address_domain(host, name, sizeof(name), &err))
+			return false;
+		snprintf(host + strlen(host), sizeof(host) - strlen(host),
+		    "%s", port);
+	}
+	if (host[0] == '\0' || strcmp(host, text) == 0 ||
+	    strlen(host) >= size)
+		return false;
+	memcpy(out, host, strlen(host) + 1);
+	return true;
+}

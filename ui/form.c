@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/bounce/explain.h"
+#include "core/option_check.h"
 #include "core/stage.h"
 #include "core/text.h"
 #include "net/addr.h"
@@ -101,12 +102,13 @@ void
 form_take_entry(struct form *form, const struct explain_entry *e)
 {
 	take(form, Q_RECIPIENT, e->recipient);
-	if (e->sender[0] != '\0')
+	if (e->sender[0] != '\0' || form->sender_of_entry)
 		take(form, Q_SENDER, e->sender);
-	if (e->server[0] != '\0') {
-		take(form, Q_REFUSER, e->server);
+	form->sender_of_entry = e->sender[0] != '\0';
+	take(form, Q_REFUSER, e->server);
+	form->choice[Q_REFUSED] = REFUSED_UNKNOWN;
+	if (e->server[0] != '\0')
 		form->choice[Q_REFUSED] = REFUSED_SERVER;
-	}
 	form->reported.code = e->code;
 	form->reported.enhanced = e->enhanced;
 	form->reported.stage = e->stage;
@@ -174,6 +176,45 @@ blocks(struct remark *r, const char *text)
 	snprintf(r->text, sizeof(r->text), "%s", text);
 }
 
+/* An IDN is shown in the form that was not typed (RFC 5890). */
+static void
+both_forms(const char *typed, const char *a_label, const char *u_label,
+    struct remark *r)
+{
+	if (text_ifind(typed, "xn--") != NULL)
+		snprintf(r->text, sizeof(r->text), _("it reads: %.200s"),
+		    u_label);
+	else
+		snprintf(r->text, sizeof(r->text), _("in DNS: %.200s"),
+		    a_label);
+}
+
+static void
+both_forms_of_host(const char *typed, const char *host, struct remark *r)
+{
+	char mailbox[300];
+	struct address address;
+	struct err err = { 0 };
+
+	snprintf(mailbox, sizeof(mailbox), "x@%.260s", host);
+	if (text_ifind(host, "xn--") != NULL &&
+	    address_parse(mailbox, false, &address, &err) &&
+	    strcmp(address.domain, address.domain_u) != 0)
+		both_forms(typed, address.domain, address.domain_u, r);
+}
+
+static void
+suggest_host(const char *text, struct remark *r)
+{
+	if (!address_suggest_host(text, r->suggestion,
+		sizeof(r->suggestion))) {
+		r->suggestion[0] = '\0';
+	} else if (r->kind != REMARK_BLOCKS) {
+		r->kind = REMARK_NOTE;
+		snprintf(r->text, sizeof(r->text), _("looks mistyped"));
+	}
+}
+
 static void
 check_address(const char *text, bool sender, struct remark *r)
 {
@@ -195,6 +236,11 @@ check_address(const char *text, bool sender, struct remark *r)
 	if (address_suggest(text, r->suggestion, sizeof(r->suggestion))) {
 		r->kind = REMARK_NOTE;
 		snprintf(r->text, sizeof(r->text), _("looks mistyped"));
+	} else if (!address.null && address.domain[0] != '[' &&
+	    strchr(address.domain, '.') == NULL) {
+		r->kind = REMARK_NOTE;
+		snprintf(r->text, sizeof(r->text),
+		    _("the domain has no ending, such as .com or .org"));
 	} else if (address_is_odd(&address)) {
 		r->kind = REMARK_NOTE;
 		snprintf(r->text, sizeof(r->text),
@@ -204,8 +250,7 @@ check_address(const char *text, bool sender, struct remark *r)
 		snprintf(r->text, sizeof(r->text),
 		    _("letters of several scripts in the domain: look twice"));
 	} else if (strcmp(address.domain, address.domain_u) != 0) {
-		snprintf(r->text, sizeof(r->text), _("in DNS: %.200s"),
-		    address.domain);
+		both_forms(text, address.domain, address.domain_u, r);
 	} else if (address.null) {
 		snprintf(r->text, sizeof(r->text),
 		    _("the null sender <>, as bounces have it"));
@@ -262,12 +307,14 @@ check_server(const char *text, bool needed, struct remark *r)
 	}
 	if (!split_server(text, host, sizeof(host), &port, &err)) {
 		blocks(r, err.text);
-		if (!address_suggest(text, r->suggestion,
-			sizeof(r->suggestion)))
-			r->suggestion[0] = '\0';
+		suggest_host(text, r);
 		return;
 	}
 	r->kind = REMARK_GOOD;
+	both_forms_of_host(text, host, r);
+	suggest_host(text, r);
+	if (r->suggestion[0] != '\0')
+		return;
 	if (strchr(host, '.') == NULL && strchr(host, ':') == NULL) {
 		r->kind = REMARK_NOTE;
 		snprintf(r->text, sizeof(r->text),
@@ -307,6 +354,9 @@ check_ip(const char *text, bool needed, bool port, struct remark *r)
 	if (port ? !addr_parse_port(text, 53, &addr) :
 		   !addr_parse(text, &addr)) {
 		blocks(r, _("an IP address is needed, not a name"));
+		suggest_host(text, r);
+		if (!addr_parse_port(r->suggestion, 53, &addr))
+			r->suggestion[0] = '\0';
 		return;
 	}
 	r->kind = REMARK_GOOD;
@@ -327,14 +377,30 @@ check_name(const char *text, struct remark *r)
 		return;
 	if (!address_domain(text, name, sizeof(name), &err)) {
 		blocks(r, err.text);
+		suggest_host(text, r);
 		return;
 	}
 	r->kind = REMARK_GOOD;
-	if (strchr(name, '.') == NULL) {
+	both_forms_of_host(text, name, r);
+	suggest_host(text, r);
+	if (r->suggestion[0] == '\0' && strchr(name, '.') == NULL) {
 		r->kind = REMARK_NOTE;
 		snprintf(r->text, sizeof(r->text),
 		    _("no full name; servers may refuse it"));
 	}
+}
+
+static void
+check_selector(const char *text, struct remark *r)
+{
+	struct err err = { 0 };
+
+	if (text[0] == '\0')
+		return;
+	if (option_check_selector(text, &err))
+		r->kind = REMARK_GOOD;
+	else
+		blocks(r, err.text);
 }
 
 static void
@@ -387,8 +453,10 @@ form_check(const struct form *form, enum question_id id,
 		check_number(text, 5, 3600, remark);
 		break;
 	case Q_HELO:
-	case Q_SELECTOR:
 		check_name(text, remark);
+		break;
+	case Q_SELECTOR:
+		check_selector(text, remark);
 		break;
 	case Q_LOOK:
 		check_look(text, remark);

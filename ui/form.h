@@ -67,7 +67,7 @@ struct form {
 	char text[Q_COUNT][FORM_TEXT];
 	int choice[Q_COUNT];
 	struct reported reported; /* from a bounce */
-	char bounce_sender_note[80];
+	bool sender_of_entry;     /* the bounce or log told the sender */
 	/* what the settings borrow */
 	char *resolver_item[1], *selector_item[1];
 };
@@ -93,7 +93,10 @@ void form_init(struct form *form);
 /* Fills in what the command line says. */
 void form_take_settings(struct form *form, const struct settings *settings);
 
-/* Fills in what a bounce or a log says about one recipient. */
+/*
+ * Fills in what a bounce or a log says about one recipient; what another one
+ * said before is forgotten.
+ */
 void form_take_entry(struct form *form, const struct explain_entry *entry);
 
 /* One thing that can have the focus. */

@@ -104,6 +104,80 @@ START_TEST(a_pasted_bounce)
 }
 END_TEST
 
+/* Of several recipients that were refused the person chooses one. */
+START_TEST(a_bounce_with_several_recipients)
+{
+	begin("xterm-256color", wizard);
+	terminal_wait("Which is nearest?");
+	terminal_press("1");
+	terminal_wait("Paste the bounce");
+	terminal_press("\033[200~"
+	    "Reporting-MTA: dns; mail.src.example\r\r"
+	    "Final-Recipient: rfc822; ann@dest.example\r"
+	    "Action: delivered\rStatus: 2.0.0\r\r"
+	    "Final-Recipient: rfc822; bob@dest.example\r"
+	    "Action: failed\rStatus: 5.7.1\r"
+	    "Remote-MTA: dns; mx2.dest.example\r"
+	    "Diagnostic-Code: smtp; 554 5.7.1 Relay access denied\r\r"
+	    "Final-Recipient: rfc822; eve@other.example\r"
+	    "Action: failed\rStatus: 5.1.1\r"
+	    "Remote-MTA: dns; mx.other.example\r"
+	    "Diagnostic-Code: smtp; 550 5.1.1 User unknown\r\033[201~");
+	terminal_wait("the first of 2 refusals");
+	terminal_press("\004");
+	terminal_wait("Which one is to be looked");
+	terminal_wait("1  bob@dest.example  refused by mx2.dest.example");
+	ck_assert(!terminal_shows("ann@dest.example"));
+	terminal_press("2");
+	terminal_wait("[eve@other.example");
+	terminal_wait("[mx.other.example");
+	terminal_press("\033");
+	terminal_wait("Which one is to be looked");
+	terminal_press("1");
+	terminal_wait("[bob@dest.example");
+	terminal_wait("[mx2.dest.example");
+	terminal_press("\003");
+	terminal_wait("Leave?");
+	terminal_press("1");
+	end();
+}
+END_TEST
+
+/* F1 tells of the field it stands on; Ctrl-Y takes the correction. */
+START_TEST(help_and_correction_in_a_field)
+{
+	begin("xterm-256color", wizard);
+	terminal_wait("Which is nearest?");
+	terminal_press("3");
+	terminal_wait("question 1 of 4");
+	terminal_press("bob@dest,example");
+	terminal_wait("a comma in the domain");
+	terminal_wait("1 thing to correct: Mail to");
+	terminal_press("\031");
+	terminal_wait("[bob@dest.example");
+	terminal_press("\033OP");
+	terminal_wait("The recipient: the address that the refused mail");
+	terminal_press("h");
+	terminal_wait("question 1 of 4");
+	terminal_press("\t");
+	terminal_wait("question 2 of 4");
+	terminal_press("\033OP");
+	terminal_wait("The envelope sender");
+	terminal_press("h");
+	terminal_wait("question 2 of 4");
+	terminal_press("\t");
+	terminal_wait("question 3 of 4");
+	terminal_press("\033OP");
+	terminal_wait("The server that said no");
+	terminal_press("h");
+	terminal_wait("question 3 of 4");
+	terminal_press("\003");
+	terminal_wait("Leave?");
+	terminal_press("1");
+	end();
+}
+END_TEST
+
 /* From a line to the host it names, to a look at it, and back to the line. */
 START_TEST(exploring)
 {
@@ -586,6 +660,8 @@ main(void)
 
 	tcase_add_test(t, a_demo_from_plan_to_message);
 	tcase_add_test(t, a_pasted_bounce);
+	tcase_add_test(t, a_bounce_with_several_recipients);
+	tcase_add_test(t, help_and_correction_in_a_field);
 	tcase_add_test(t, exploring);
 	tcase_add_test(t, an_experiment_afterwards);
 	tcase_add_test(t, the_trace_of_spf);

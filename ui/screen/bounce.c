@@ -95,13 +95,19 @@ draw_facts(struct app *app, const struct pane *body, int y)
 	const struct explanation *x = &app->desk->bounce;
 	const struct explain_entry *e;
 	char answer[1200] = "", status[16];
+	size_t first, refused = entries_refused(x, &first);
 
-	paint_str(body, y++, 1, STYLE_HEAD, _("Read from it so far"));
+	if (refused > 1)
+		paint_text(body, y++, 1, STYLE_HEAD,
+		    _("Read from it so far: the first of %zu refusals"),
+		    refused);
+	else
+		paint_str(body, y++, 1, STYLE_HEAD, _("Read from it so far"));
 	if (x->count == 0) {
 		paint_str(body, y, 3, STYLE_TEXT, _("nothing yet"));
 		return;
 	}
-	e = &x->entries[0];
+	e = &x->entries[first];
 	enhanced_text(&e->enhanced, status);
 	if (strncmp(e->text, status, strlen(status)) == 0)
 		status[0] = '\0'; /* the words begin with it */
@@ -125,6 +131,7 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 {
 	int rows = body->rows >= 17 ? body->rows - 10 : body->rows / 2;
 	struct pane box = pane_inside(body, 1, 0, rows, body->cols), in;
+	size_t first;
 
 	paint_cell(body, 0, 1, body->cols - 2, STYLE_TEXT,
 	    _("Paste the bounce or the error, then Ctrl-D. Or Ctrl-O to open "
@@ -132,7 +139,10 @@ draw(struct screen *screen, struct app *app, const struct pane *body)
 	in = paint_box(&box, NULL);
 	draw_facts(app, body, rows + 1);
 	draw_text(of(screen), app, &in);
-	app_status(app, "Nothing is sent and nothing is looked up here.");
+	app_status(app, entries_refused(&app->desk->bounce, &first) > 1 ?
+		_("Several recipients were refused; Ctrl-D asks which one it "
+		  "is about.") :
+		_("Nothing is sent and nothing is looked up here."));
 }
 
 static void
@@ -155,11 +165,16 @@ done(struct bounce *b, struct app *app)
 		N_("Open a file"),
 		N_("Go on without a bounce (you will be asked)"), NULL };
 	char text[900];
+	size_t first;
 
 	flush_line(b, app);
+	if (entries_refused(&app->desk->bounce, &first) > 1) {
+		app_push(app, entries_screen_new(app));
+		return;
+	}
 	if (app->desk->bounce.count > 0) {
 		form_take_entry(&app->desk->form,
-		    &app->desk->bounce.entries[0]);
+		    &app->desk->bounce.entries[first]);
 		app_push(app, questions_screen_new(app));
 		return;
 	}

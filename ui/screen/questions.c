@@ -245,16 +245,19 @@ static void
 draw_heading(struct questions *q, struct app *app, const struct pane *body)
 {
 	const struct form *form = form_of(app);
+	const char *title = _(story_text(form->story)->title);
 	char place[64];
+	bool apart;
 
-	paint_cell(body, 0, 1, body->cols - 18, STYLE_HEAD,
-	    _(story_text(form->story)->title));
+	paint_cell(body, 0, 1, body->cols - 2, STYLE_HEAD, title);
 	if (q->focus >= q->count)
 		return;
 	snprintf(place, sizeof(place), _("question %d of %d"),
 	    form_question_place(form, q->more, q->items[q->focus].question),
 	    form_question_count(form, q->more));
-	paint_right(body, 0, body->cols - 1, STYLE_TEXT, place);
+	/* In the row below where both do not fit. */
+	apart = paint_width(title) + paint_width(place) + 4 > body->cols;
+	paint_right(body, apart, body->cols - 1, STYLE_TEXT, place);
 }
 
 static void

@@ -11,6 +11,8 @@
 #include "core/plan.h"
 #include "ui/app.h"
 
+struct explain_entry;
+struct explanation;
 struct probe;
 struct ref;
 struct session;
@@ -20,12 +22,17 @@ extern const struct screen_ops start_ops, bounce_ops, questions_ops, plan_ops,
     board_ops, matrix_ops, transcript_ops, diagnosis_ops, evidence_ops,
     compare_ops, export_ops, cases_ops, text_ops, help_ops, leave_ops,
     prompt_ops, findings_ops, ask_ops, about_ops, names_ops, log_ops,
-    story_ops, nonet_ops;
+    story_ops, nonet_ops, entries_ops;
 
 struct screen *start_screen_new(struct app *app);
 struct screen *bounce_screen_new(struct app *app);
 /* Reads a bounce from a file into the view; false with a message. */
 bool bounce_screen_file(struct app *app, const char *path);
+/* The recipients of a bounce that were refused, where there are several. */
+struct screen *entries_screen_new(struct app *app);
+bool entry_refused(const struct explain_entry *entry);
+/* How many, and the place of the first. */
+size_t entries_refused(const struct explanation *bounce, size_t *first);
 /* A mail log; NULL with a message if it cannot be opened. */
 struct screen *log_screen_new(struct app *app, const char *path);
 /* Nobody answered at all; the view for it, and what its prompts say. */
