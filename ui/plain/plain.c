@@ -20,6 +20,7 @@ offer_lost(struct plain *p)
 	struct err err = { 0 };
 	char when[32], question[300];
 	struct tm tm;
+	int answer;
 
 	if (!cases_lost(&file))
 		return PLACE_STORY;
@@ -28,11 +29,12 @@ offer_lost(struct plain *p)
 	snprintf(question, sizeof(question),
 	    _("The line was lost at %s with the case %s open. Go on with it?"),
 	    when, file.name);
-	if (plain_yes(p, question, true, NULL) != 1) {
-		cases_forget_lost();
-		return PLACE_STORY;
-	}
+	answer = plain_yes(p, question, true, NULL);
+	if (answer == CHOSE_QUIT || answer == CHOSE_END) /* asked next time */
+		return plain_way(p, answer, PLACE_STORY, PLACE_STORY);
 	cases_forget_lost();
+	if (answer != 1)
+		return PLACE_STORY;
 	if (!desk_load(&p->desk, file.path, &err)) {
 		plain_say("Problem: %s\n", err.text);
 		return PLACE_STORY;
