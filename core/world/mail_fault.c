@@ -13,6 +13,8 @@
 #define BIG_LINE (100UL * 1000 * 1000)
 #define FLOOD_BYTES (64UL * 1000 * 1000)
 #define LONG_LINES (200 * 1000)
+#define CHATTY_LINES 1500
+#define CHATTY_MS 10
 
 /* The reply's lines with their line ends. */
 static void
@@ -150,6 +152,23 @@ say_long(struct mail_session *s, const struct mail_answer *a)
 	buf_clear(&bytes);
 }
 
+/* A reply that keeps a screen busy, within what a client puts up with. */
+static void
+say_chattily(struct mail_session *s, const struct mail_answer *a)
+{
+	const char *text = buf_str(&a->text);
+	char line[100];
+	int i, n;
+
+	for (i = 0; i < CHATTY_LINES; i++) {
+		n = snprintf(line, sizeof(line), "%.3s-X-LINE-%04d and one "
+		    "more line of a long answer\r\n", text, i);
+		mail_deliver(s, DELIVER_BYTES, line, (size_t)n,
+		    i == 0 ? a->delay_ms : CHATTY_MS, false);
+	}
+	say_lines(s, text, "\r\n", CHATTY_MS, true);
+}
+
 static void
 say_garbage(struct mail_session *s, int delay_ms)
 {
@@ -228,6 +247,7 @@ spoil_reply(struct mail_session *s, const struct mail_answer *a)
 	case FAULT_DRIP: say_slowly(s, text, a->delay_ms, 1000); break;
 	case FAULT_INJECT: say_injected(s, a); break;
 	case FAULT_LONG: say_long(s, a); break;
+	case FAULT_CHATTY: say_chattily(s, a); break;
 	case FAULT_GARBAGE: say_garbage(s, a->delay_ms); break;
 	case FAULT_BIG_CHALLENGE: say_challenge(s, a->delay_ms); break;
 	case FAULT_ECHO: say_echo(s, a->delay_ms); break;

@@ -153,6 +153,7 @@ void nameserver_drop_pending(struct world *world);
 	X(FAULT_DRIP, "drip")		/* a byte a second */		\
 	X(FAULT_ENDLESS, "endless")	/* continuation lines */	\
 	X(FAULT_LONG, "long")		/* 200,000 lines, and the end */ \
+	X(FAULT_CHATTY, "chatty")	/* 100 lines a second, 15 s */	\
 	X(FAULT_BIG_LINE, "big-line")	/* one line of 100 MB */	\
 	X(FAULT_FLOOD, "flood")		/* replies nobody asked for */	\
 	X(FAULT_UNASKED, "unasked")	/* one more reply */		\

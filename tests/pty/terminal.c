@@ -251,6 +251,12 @@ terminal_cols(void)
 	return term.cols;
 }
 
+pid_t
+terminal_pid(void)
+{
+	return term.pid;
+}
+
 const char *
 terminal_home(void)
 {

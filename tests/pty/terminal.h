@@ -58,6 +58,7 @@ void terminal_cursor(int *row, int *col);
 int terminal_rows(void);
 int terminal_cols(void);
 const char *terminal_home(void);
+pid_t terminal_pid(void);
 /* Every byte the program wrote since the last call; a C string. */
 const char *terminal_bytes(void);
 /* Waits until it ends by itself; its status as of waitpid(). */
