@@ -212,6 +212,17 @@ fill_plan(struct session *s, struct smtp_plan *plan)
 		plan->depth = DEPTH_EHLO;
 }
 
+static unsigned
+sessions_with(const struct investigation *w, const struct addr *addr)
+{
+	unsigned n = 0;
+	size_t i;
+
+	for (i = 0; i < w->asked_count; i++)
+		n += addr_same(&w->asked[i].probe->plan.addr, addr);
+	return n;
+}
+
 struct asked *
 investigate_ask(struct session *s, enum purpose purpose, const char *host,
     int preference, const struct addr *addr, int port, enum depth depth)
@@ -246,7 +257,8 @@ investigate_ask(struct session *s, enum purpose purpose, const char *host,
 			plan.insecure_auth = s->settings->insecure_auth;
 		}
 	}
-	probe = (void *)investigate_add(s, sizeof(*probe));
+	probe = sessions_with(w, &plan.addr) < ADDRESS_SESSIONS ?
+	    (void *)investigate_add(s, sizeof(*probe)) : NULL;
 	if (probe == NULL)
 		return NULL;
 	w->asked = mem_grow(w->asked, w->asked_count, &w->asked_cap,
@@ -285,6 +297,18 @@ investigate_done(const struct investigation *w, enum purpose purpose)
 		    !w->asked[i].probe->base.task.done)
 			return false;
 	return true;
+}
+
+bool
+investigate_busy(const struct investigation *w, const struct addr *addr)
+{
+	size_t i;
+
+	for (i = 0; i < w->asked_count; i++)
+		if (!w->asked[i].probe->base.task.done &&
+		    addr_same(&w->asked[i].probe->plan.addr, addr))
+			return true;
+	return false;
 }
 
 /* All addresses of the servers in question are known. */

@@ -108,6 +108,7 @@ helo_may_be_why(const struct session *s, const struct smtp_probe *p,
 	    helo_is_doubtful(s);
 }
 
+/* Servers that are being asked again have their turn afterwards. */
 static void
 ask_other_helo(struct session *s)
 {
@@ -124,6 +125,11 @@ ask_other_helo(struct session *s)
 		if (w->asked[i].purpose != FOR_TARGET || a == NULL ||
 		    !helo_may_be_why(s, p, a) || !choose_helo(s))
 			continue;
+		begun++;
+		if (investigate_has(w, FOR_HELO, &p->plan.addr,
+			p->plan.addr.port) ||
+		    investigate_busy(w, &p->plan.addr))
+			continue;
 		again = investigate_ask(s, FOR_HELO, p->plan.host,
 		    p->plan.preference, &p->plan.addr, p->plan.addr.port,
 		    DEPTH_RCPT);
@@ -132,7 +138,6 @@ ask_other_helo(struct session *s)
 		plainly(&again->probe->plan);
 		again->probe->plan.helo =
 		    w->other_helo[0] != '\0' ? w->other_helo : NULL;
-		begun++;
 	}
 }
 
@@ -277,6 +282,7 @@ investigate_again(struct session *s)
 bool
 investigate_again_done(struct session *s)
 {
+	ask_other_helo(s);
 	return investigate_done(s->work, FOR_HELO) && forms_done(s);
 }
 

@@ -97,6 +97,8 @@ struct investigation {
 #define CONTROL_CONNECT_MS 3000
 #define SLOW_MS 1000
 #define GRACE_MS 1500
+/* With one address and port, one after the other: manners have an end. */
+#define ADDRESS_SESSIONS 24
 
 enum step investigate_mx(struct task *task);
 /* Decides the route by the host that a bounce names, then takes it. */
@@ -113,12 +115,16 @@ void investigate_words(struct session *s);
 /* The addresses of the outgoing server. */
 void investigate_look_up_host(struct session *s, const char *name);
 bool investigate_over(const struct session *s);
+/* NULL if there is no room for more, or this server had its share. */
 struct asked *investigate_ask(struct session *s, enum purpose purpose,
     const char *host, int preference, const struct addr *addr, int port,
     enum depth depth);
 /* True if this address and port has a session for this purpose. */
 bool investigate_has(const struct investigation *w, enum purpose purpose,
     const struct addr *addr, int port);
+/* True while a session with this address and port goes on. */
+bool investigate_busy(const struct investigation *w,
+    const struct addr *addr);
 /* Everything that was asked for the purpose is decided (or done). */
 bool investigate_done(const struct investigation *w, enum purpose purpose);
 void investigate_choose_control(struct session *s);

@@ -12,6 +12,7 @@
 
 #include "core/text.h"
 #include "core/world/mail_session.h"
+#include "core/world/referee.h"
 #include "net/mem.h"
 
 /* ---- words ---- */
@@ -629,6 +630,7 @@ do_rcpt(struct mail_session *s, const char *arg, struct mail_answer *answer)
 		(void)use_rule(s, stage_rule(s, AT_RCPT), answer);
 	if (positive(answer))
 		s->rcpts++;
+	referee_recipient(s, atoi(buf_str(&answer->text)));
 }
 
 static void

@@ -66,6 +66,7 @@ struct mail_session {
 
 	enum mail_phase phase;
 	bool greeting_queued, greeted, hello, quit, hung_up, gone;
+	bool judged;    /* beside which other connections it came */
 	bool talks_tls; /* in clear: the client took the wrong port */
 	bool offers_pipelining;
 	int64_t replied_at; /* when the last reply left */
@@ -76,7 +77,7 @@ struct mail_session {
 	char line[MAIL_LINE];    /* the command, cut at the first CRLF */
 	char helo[256], sender[512], rcpt[512], login[128];
 	bool have_mail, logged_in;
-	int rcpts;
+	int rcpts, refused;
 	char mech[32], auth_user[256];
 	int auth_step;
 	size_t script_at; /* behind the script's rule that was used last */

@@ -11,6 +11,7 @@
 
 #include "core/text.h"
 #include "core/world/mail_session.h"
+#include "core/world/referee.h"
 #include "net/listen.h"
 #include "net/log.h"
 #include "net/mem.h"
@@ -219,70 +220,6 @@ mail_deliver(struct mail_session *s, enum delivery_kind kind,
 		    (int)(d->due - loop_now(w->loop)), deliver_due);
 }
 
-/* ---- the referee ---- */
-
-void
-world_violation(struct world *world, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(world->last_violation, sizeof(world->last_violation), fmt,
-	    ap);
-	va_end(ap);
-	world->count.violations++;
-	log_debug("world", "violation: %s", world->last_violation);
-}
-
-static bool
-verb_is(const char *line, const char *verb)
-{
-	size_t n = strlen(verb);
-
-	return text_istarts(line, verb) && (line[n] == '\0' || line[n] == ' ');
-}
-
-/* RFC 2920 3.1: these end a group; RFC 3207, 4954: so do STARTTLS, AUTH. */
-static bool
-ends_group(const char *line)
-{
-	static const char *const verbs[] = { "EHLO", "HELO", "STARTTLS",
-		"AUTH", "DATA", "VRFY", "EXPN", "TURN", "QUIT", "NOOP" };
-	size_t i;
-
-	for (i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
-		if (verb_is(line, verbs[i]))
-			return true;
-	return false;
-}
-
-/* `grouped`: came before the client can have had the reply before it. */
-static void
-judge(struct mail_session *s, bool grouped)
-{
-	struct world *w = s->server->world;
-	char verb[sizeof(s->unanswered)];
-
-	/* TLS spoken to a port in clear is no command (RFC 8446 5.1). */
-	s->talks_tls = s->talks_tls || s->line[0] == 0x16;
-	if (s->talks_tls)
-		return;
-	/* The verb alone: what follows AUTH is nobody's business. */
-	snprintf(verb, sizeof(verb), "%.*s", (int)strcspn(s->line, " "),
-	    s->line);
-	if (!s->greeted)
-		world_violation(w, "%s before the greeting was whole", verb);
-	else if (grouped && s->must_be_last)
-		world_violation(w, "%s behind %s before its reply", verb,
-		    s->unanswered);
-	else if (grouped && !s->offers_pipelining)
-		world_violation(w, "%s in a group without PIPELINING", verb);
-	if (verb_is(s->line, "DATA") && !w->data_allowed)
-		world_violation(w, "DATA without consent");
-	s->must_be_last = ends_group(s->line);
-	memcpy(s->unanswered, verb, sizeof(verb));
-}
-
 /* ---- the conversation ---- */
 
 static void
@@ -330,7 +267,7 @@ hear_lines(struct mail_session *s)
 			continue;
 		grouped = s->owed > 0;
 		if (!mail_continues(s)) {
-			judge(s, grouped);
+			referee_command(s, grouped);
 			s->owed++;
 		} else if (s->phase == PHASE_AUTH) {
 			s->owed++;
@@ -367,6 +304,7 @@ accepted(void *arg, int fd, const struct addr *peer)
 
 	(void)peer;
 	w->count.connections++;
+	referee_connection(port);
 	s->server = port->server;
 	s->port = port;
 	s->phase = PHASE_COMMANDS;

@@ -232,6 +232,7 @@ struct mail_port {
 	bool tls;         /* from the start */
 	struct addr real;
 	struct listener *listener;
+	unsigned connections; /* accepted so far */
 };
 
 enum auth_when {

@@ -685,7 +685,8 @@ START_TEST(open_relay_forms_only_when_asked_for)
 	investigate(&b, BASE SERVER, "ann@from.example");
 	ck_assert_ptr_null(finding(&b, "open-relay-form"));
 	close_bench(&b);
-	open_bench(&b, BASE SERVER "  at rcpt for *%* reply \"250 2.1.5 Ok\"\n",
+	open_bench(&b, BASE "case open-relay-forms yes\n"
+	    SERVER "  at rcpt for *%* reply \"250 2.1.5 Ok\"\n",
 	    "ann@from.example");
 	b.settings.open_relay_forms = true;
 	begin(&b);

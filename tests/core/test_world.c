@@ -822,6 +822,45 @@ START_TEST(the_referee_sees_who_breaks_the_rules)
 }
 END_TEST
 
+START_TEST(the_referee_sees_bad_manners)
+{
+	static const char world[] = "case recipient bob@example.net\n"
+	    "case helo me.example\nsmtp 192.0.2.25\n  product exim\n"
+	    "  hosts example.net\n";
+	struct addr a = address("192.0.2.25");
+	struct conn *other;
+	struct stage st;
+	int i;
+
+	begin(&st, world);
+	call(&st, "192.0.2.25");
+	say(&st, "EHLO you.example");
+	ck_assert_str_eq(world_last_violation(st.world),
+	    "EHLO you.example, which it is not");
+	say(&st, "EHLO me.example");
+	say(&st, "MAIL FROM:<>");
+	for (i = 0; i < 3; i++)
+		say(&st, "RCPT TO:<a@elsewhere.example>");
+	ck_assert_uint_eq(world_counts(st.world).violations, 1);
+	say(&st, "RCPT TO:<a@elsewhere.example>");
+	ck_assert_str_eq(world_last_violation(st.world),
+	    "more than 3 refused recipients");
+	say(&st, "RCPT TO:<a%elsewhere.example@example.net>");
+	ck_assert_uint_eq(world_counts(st.world).violations, 3);
+	/* A second connection while the first is held. */
+	other = st.conn;
+	st.conn = conn_new(st.loop, &st.task);
+	conn_open(st.conn, &a, world_dial(st.world), NULL);
+	hear(&st);
+	ck_assert_uint_eq(world_counts(st.world).violations, 3);
+	say(&st, "EHLO me.example");
+	ck_assert_str_eq(world_last_violation(st.world),
+	    "two connections at a time");
+	conn_free(other);
+	finish(&st);
+}
+END_TEST
+
 START_TEST(round_trips_can_be_counted_by_the_clock)
 {
 	struct stage st;
@@ -1008,6 +1047,7 @@ main(void)
 	tcase_add_test(t, words_behind_starttls_arrive_with_it);
 	tcase_add_test(t, a_handshake_may_never_begin);
 	tcase_add_test(t, the_referee_sees_who_breaks_the_rules);
+	tcase_add_test(t, the_referee_sees_bad_manners);
 	tcase_add_test(t, round_trips_can_be_counted_by_the_clock);
 	tcase_add_test(t, hosts_refuse_or_are_silent);
 	tcase_add_loop_test(t, errors_name_the_line, 0, COUNT(bad));
