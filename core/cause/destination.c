@@ -69,13 +69,32 @@ weigh_denial(struct opinion *o, const struct evidence *e,
 		    s->host, service);
 }
 
-/* It may be somebody else who does not know the domain. */
+/* The same address, asked once more, takes the recipient. */
+static const struct server *
+second_thoughts(const struct evidence *e, const struct server *s)
+{
+	size_t i;
+
+	for (i = 0; i < e->server_count; i++)
+		if (e->servers[i].repeat &&
+		    e->servers[i].result == RESULT_ACCEPTED &&
+		    addr_same(&e->servers[i].addr, &s->addr))
+			return &e->servers[i];
+	return NULL;
+}
+
+/* It may be somebody else who does not know the domain, or a server that
+ * knows it now and then. */
 static void
 weigh_doubts(const struct evidence *e, struct opinion *o,
     const struct server *s)
 {
 	const struct control_fact *other = same_name_elsewhere(e, s);
+	const struct server *again = second_thoughts(e, s);
 
+	if (again != NULL)
+		opinion_against(o, W_STRONG, again->at,
+		    "asked once more, it accepts: it does know the domain");
 	if (other != NULL)
 		opinion_against(o, W_DECIDES, other->at,
 		    "it may not be %s that answered: %s goes by the same name",

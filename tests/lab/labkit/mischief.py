@@ -268,9 +268,31 @@ def parrot(peer, line):
     return f"535 5.7.8 {line.split(' ')[-1]} is not right"
 
 
+KNOWN = {}      # sender: the session in which it came first
+
+
+def vendace(peer):
+    """It forgets its domain for the first session of each sender."""
+    sender = [""]
+
+    def mail(peer, line):
+        sender[0] = line.partition("<")[2].partition(">")[0]
+        return "250 ok"
+
+    def rcpt(peer, line):
+        first = KNOWN.setdefault(sender[0], peer) is peer
+        if first or "@ballad.town>" not in line:
+            return "554 5.7.1 Relay access denied"
+        return "250 ok"
+
+    peer.say("220 mx.vendace.town ESMTP")
+    peer.serve("mx.vendace.town", mail=mail, rcpt=rcpt)
+
+
 WAYS = {f.__name__: f for f in (
     pike, carp, perch, trout, roach, bream, tench, eel, ruffe, chub, dace,
-    barbel, zander, loach, burbot, smelt, gudgeon, minnow, bleak)}
+    barbel, zander, loach, burbot, smelt, gudgeon, minnow, bleak,
+    vendace)}
 LIARS = {
     "unproven": liar(("SCRAM-SHA-256", scram_unproven)),
     "false": liar(("SCRAM-SHA-256", scram_false)),
