@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -155,6 +156,27 @@ explain_file(const struct settings *s)
 
 #define STEP ((size_t)4 << 20) /* bytes read between two looks at the time */
 
+static volatile sig_atomic_t came; /* the signal that asked to stop */
+
+static void
+on_signal(int number)
+{
+	came = number;
+}
+
+/* The first one asks for what was read so far, the second one ends us. */
+static void
+catch_signals(void)
+{
+	struct sigaction act = { .sa_handler = on_signal,
+		.sa_flags = (int)SA_RESETHAND };
+
+	sigaction(SIGINT, &act, NULL);
+	sigaction(SIGTERM, &act, NULL);
+}
+
+#define BAR 24 /* columns of the progress bar */
+
 /* One line that is written over again, at most five times a second. */
 static void
 show_progress(const struct log_scan *scan, bool last)
@@ -162,7 +184,8 @@ show_progress(const struct log_scan *scan, bool last)
 	static struct timespec shown_at;
 	struct timespec now;
 	double part = log_scan_progress(scan);
-	char percent[16] = "";
+	char bar[BAR + 1];
+	int i;
 	long ms;
 
 	if (!isatty(STDERR_FILENO))
@@ -177,9 +200,12 @@ show_progress(const struct log_scan *scan, bool last)
 		fputs("\r\033[K", stderr);
 		return;
 	}
+	for (i = 0; i < BAR; i++)
+		bar[i] = part >= 0 && i < part * BAR ? '#' : '.';
+	bar[BAR] = '\0';
+	fputc('\r', stderr);
 	if (part >= 0)
-		snprintf(percent, sizeof(percent), "%3.0f %%, ", 100 * part);
-	fprintf(stderr, "\r%s", percent);
+		fprintf(stderr, "[%s] %3.0f %%, ", bar, 100 * part);
 	fprintf(stderr, _("%llu MB, %llu lines, %llu refusals"),
 	    log_scan_bytes(scan) >> 20, log_scan_lines(scan),
 	    log_scan_refusals(scan));
@@ -199,9 +225,14 @@ explain_log(const struct settings *s)
 		return 2;
 	}
 	give_up_power(s);
-	while (log_scan_step(scan, STEP))
+	catch_signals();
+	while (came == 0 && log_scan_step(scan, STEP))
 		show_progress(scan, false);
 	show_progress(scan, true);
+	if (came != 0)
+		complain("--log=%s: interrupted after %llu lines; the "
+			 "groups are of these", shown(s->log),
+		    log_scan_lines(scan));
 	/* What was read of a damaged file is shown all the same. */
 	if (log_scan_failed(scan, &err))
 		complain("--log=%s: %s after %llu lines", shown(s->log),
@@ -211,6 +242,8 @@ explain_log(const struct settings *s)
 	else if (put_output(s, s->format == FORMAT_JSON ? log_scan_json(scan) :
 	    log_scan_text(scan)) && !log_scan_failed(scan, &err))
 		status = log_scan_refusals(scan) == 0 ? 1 : 0;
+	if (came != 0)
+		status = 128 + came;
 	log_scan_free(scan);
 	return status;
 }

@@ -6,6 +6,7 @@
 
 #include <check.h>
 #include <jansson.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -201,6 +202,49 @@ START_TEST(a_log_from_a_pipe)
 }
 END_TEST
 
+/*
+ * Ctrl-C in the middle: what was read is shown.  More is written than the
+ * pipe holds, so that the program has begun to read by then.
+ */
+START_TEST(a_log_interrupted)
+{
+	static const char row[] = "Nov 24 10:00:00 mx postfix/smtpd[1]: "
+	    "NOQUEUE: reject: RCPT from pc[192.0.2.9]: 554 5.7.1 "
+	    "<bob@dest.example>: Relay access denied; "
+	    "from=<alice@src.example> to=<bob@dest.example>\n";
+	const char *argv[] = { RT_PROGRAM, "explain", "--log=-", NULL };
+	int in[2], o[2], e[2], status, i;
+	pid_t pid;
+
+	ck_assert(pipe(in) == 0 && pipe(o) == 0 && pipe(e) == 0);
+	pid = fork();
+	if (pid == 0) {
+		dup2(in[0], 0);
+		dup2(o[1], 1);
+		dup2(e[1], 2);
+		close(in[1]);
+		setenv("XDG_CONFIG_HOME", "/nonexistent", 1);
+		execv(RT_PROGRAM, (char *const *)(uintptr_t)argv);
+		_exit(127);
+	}
+	close(in[0]);
+	close(o[1]);
+	close(e[1]);
+	for (i = 0; i < 20000; i++)
+		ck_assert_int_eq(write(in[1], row, sizeof(row) - 1),
+		    sizeof(row) - 1);
+	kill(pid, SIGINT);
+	drain(o[0], &out);
+	drain(e[0], &err);
+	waitpid(pid, &status, 0);
+	close(in[1]);
+	ck_assert(WIFEXITED(status));
+	ck_assert_int_eq(WEXITSTATUS(status), 128 + SIGINT);
+	ck_assert_ptr_nonnull(strstr(buf_str(&err), "interrupted after "));
+	ck_assert_ptr_nonnull(strstr(buf_str(&out), "bob@dest.example"));
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -215,6 +259,7 @@ suite(void)
 	tcase_add_loop_test(t, what_cannot_be_read, 0,
 	    sizeof(refused) / sizeof(refused[0]));
 	tcase_add_test(t, a_log_from_a_pipe);
+	tcase_add_test(t, a_log_interrupted);
 	suite_add_tcase(s, t);
 	return s;
 }
