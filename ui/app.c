@@ -434,13 +434,14 @@ turn(struct app *app)
 	if (app->turned_at < now)
 		app->turned_at = now;
 	loop_turn(app->loop, wait_ms(app));
-	if (desk_turn(app->desk))
-		app->dirty = true;
-	look_at_escape(app);
+	/* Before the desk asks to be woken for the next second. */
 	if (app->wake_at != 0 && app_clock() >= app->wake_at) {
 		app->wake_at = 0;
 		app->dirty = true;
 	}
+	if (desk_turn(app->desk))
+		app->dirty = true;
+	look_at_escape(app);
 	close_popped(app);
 }
 

@@ -45,6 +45,16 @@ struct scene {
 		"Relay access denied (in reply to RCPT TO command)\r\033[201~", \
 		"Relay access" }
 
+#define SEVERAL \
+	"\033[200~Final-Recipient: rfc822; bob@dest.example\r" \
+	"Action: failed\rStatus: 5.7.1\r" \
+	"Remote-MTA: dns; mx2.dest.example\r" \
+	"Diagnostic-Code: smtp; 554 5.7.1 Relay access denied\r\r" \
+	"Final-Recipient: rfc822; eve@other.example\r" \
+	"Action: failed\rStatus: 5.1.1\r" \
+	"Remote-MTA: dns; mx.other.example\r" \
+	"Diagnostic-Code: smtp; 550 5.1.1 User unknown\r\033[201~"
+
 static const struct scene scenes[] = {
 	{ .name = "start", .args = { "relaytrace", NULL },
 	    .steps = { { "", "Which is nearest?" } }, .sizes = true },
@@ -58,6 +68,13 @@ static const struct scene scenes[] = {
 	{ .name = "questions", .args = { "relaytrace", NULL },
 	    .steps = { { "", "Which is nearest?" }, { "3", "Mail to" },
 		{ "bob@dest,example", "comma" } }, .sizes = true },
+	{ .name = "look-around", .args = { "relaytrace", NULL },
+	    .steps = { { "", "Which is nearest?" }, { "7", "Look at" },
+		{ "dest,example", "comma" } }, .sizes = true },
+	{ .name = "several-recipients", .args = { "relaytrace", NULL },
+	    .steps = { { "", "Which is nearest?" },
+		{ "1", "Paste the bounce" }, { SEVERAL, "first of 2" },
+		{ "\004", "2  eve@other.example" } }, .sizes = true },
 	{ .name = "story", .args = DEMO("backup-mx"), .steps = { STORY },
 	    .sizes = true },
 	{ .name = "plan", .args = DEMO("backup-mx"), .steps = { PLAN },
@@ -78,6 +95,8 @@ static const struct scene scenes[] = {
 	{ .name = "evidence", .args = DEMO("backup-mx"),
 	    .steps = { DIAGNOSIS, { "\r", "speaks for it" } },
 	    .sizes = true },
+	{ .name = "findings", .args = DEMO("backup-mx"),
+	    .steps = { DIAGNOSIS, { "z", "> Findings" } }, .sizes = true },
 	{ .name = "message", .args = DEMO("backup-mx"),
 	    .steps = { DIAGNOSIS, { "w", "Subject:" } }, .sizes = true },
 	{ .name = "export", .args = DEMO("backup-mx"),

@@ -572,6 +572,108 @@ START_TEST(standing_still)
 }
 END_TEST
 
+/* What runs is in the person's hands: patience, pause, elsewhere, stop. */
+START_TEST(keys_while_it_runs)
+{
+	char address[64];
+	const char *const slow[] = { "relaytrace",
+		"--resolver=127.0.0.9:5399", address, "--from=al@src.example",
+		"bob@dest.example", NULL };
+	int fd = silent_server(address, sizeof(address));
+
+	begin("xterm-256color", slow);
+	terminal_wait("s of 300 s"); /* the seconds go on by themselves */
+	terminal_wait("greeting: waiting 5 s");
+	terminal_press("jjjjj+");
+	terminal_wait("s of 360 s");
+	terminal_press("--");
+	terminal_wait("s of 240 s");
+	terminal_press("p");
+	terminal_wait("Paused: no further connection is begun");
+	terminal_press("p");
+	terminal_wait("It goes on.");
+	terminal_press("V");
+	terminal_wait("relaytrace check");
+	terminal_press("h");
+	terminal_wait("s of 240 s");
+	terminal_press("r");
+	terminal_wait("The probes still run.");
+	terminal_press("K");
+	terminal_wait("Kept: ");
+	terminal_press("X");
+	terminal_wait("Done:");
+	terminal_press("q");
+	terminal_wait("The case has not been kept yet"); /* as it is now */
+	terminal_press("2");
+	end();
+	close(fd);
+}
+END_TEST
+
+/* A wait that is skipped counts as unknown, and ends the run. */
+START_TEST(a_wait_is_skipped)
+{
+	char address[64];
+	const char *const slow[] = { "relaytrace",
+		"--resolver=127.0.0.9:5399", address, "--from=al@src.example",
+		"bob@dest.example", NULL };
+	int fd = silent_server(address, sizeof(address));
+
+	begin("xterm-256color", slow);
+	terminal_wait("greeting [..]");
+	terminal_press("S");
+	terminal_wait("Done:");
+	terminal_press("q");
+	terminal_wait("Leave?");
+	terminal_press("2");
+	end();
+	close(fd);
+}
+END_TEST
+
+/* Waiting for a TTL where there is none to wait for is said. */
+START_TEST(no_ttl_to_wait_for)
+{
+	begin("xterm-256color", demo);
+	run_demo();
+	terminal_press("r");
+	terminal_wait("answers are the same");
+	terminal_press("W");
+	terminal_wait("There is no TTL to be waited for");
+	terminal_press("q");
+	terminal_wait("Leave?");
+	terminal_press("2");
+	end();
+}
+END_TEST
+
+/* Without a story: a domain or a server is named, and the plan follows. */
+START_TEST(looking_around)
+{
+	begin("xterm-256color", wizard);
+	terminal_wait("Which is nearest?");
+	terminal_press("7");
+	terminal_wait("question 1 of 1");
+	terminal_press("\r");
+	terminal_wait("Please correct first: Look at");
+	terminal_press("gmial.com");
+	terminal_wait("gmail.com meant?");
+	terminal_press("\025mail.dest.example:587");
+	terminal_wait("[mail.dest.example:587");
+	terminal_press("\r");
+	terminal_wait("This is what will be asked");
+	terminal_wait("postmaster@mail.dest.example");
+	terminal_press("h");
+	terminal_wait("question 1 of 1");
+	terminal_press("\025dest.example\r");
+	terminal_wait("postmaster@dest.example");
+	terminal_press("\003");
+	terminal_wait("Leave?");
+	terminal_press("1");
+	end();
+}
+END_TEST
+
 static unsigned
 rnd(unsigned *state)
 {
@@ -675,6 +777,10 @@ main(void)
 	tcase_add_test(t, a_lost_line_is_offered);
 	tcase_add_test(t, terminal_is_gone);
 	tcase_add_test(t, standing_still);
+	tcase_add_test(t, keys_while_it_runs);
+	tcase_add_test(t, a_wait_is_skipped);
+	tcase_add_test(t, no_ttl_to_wait_for);
+	tcase_add_test(t, looking_around);
 	tcase_add_test(t, unknown_sequences_do_nothing);
 	tcase_add_loop_test(t, terminals, 0, 4);
 	suite_add_tcase(suite, t);

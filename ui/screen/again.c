@@ -14,9 +14,11 @@ again_begin(struct app *app)
 	struct desk *desk = app->desk;
 
 	if (desk->session == NULL || (!desk->session_loaded &&
-		desk->session->probe_count == 0 && !desk_running(desk))) {
+		desk->session->probe_count == 0)) {
 		app_say(app, "There is nothing to compare with yet: "
 			     "first test once.");
+	} else if (desk_running(desk)) {
+		app_say(app, "The probes still run.");
 	} else if (!desk->session_loaded) {
 		desk_again(desk);
 		if (desk_running(desk) && app->top->ops != &compare_ops)
