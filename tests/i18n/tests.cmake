@@ -17,6 +17,8 @@ foreach(source ${catalogues})
 		COMMAND ${GETTEXT_MSGFMT_EXECUTABLE} --check
 			--output-file=/dev/null ${source})
 endforeach()
+add_test(NAME i18n.unmarked COMMAND ${CMAKE_CURRENT_LIST_DIR}/unmarked
+	${XGETTEXT} ${PROJECT_SOURCE_DIR})
 add_test(NAME i18n.run COMMAND ${CMAKE_CURRENT_LIST_DIR}/run
 	$<TARGET_FILE:relaytrace>
 	${PROJECT_BINARY_DIR}/locale/de/LC_MESSAGES/relaytrace.mo)
