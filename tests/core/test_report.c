@@ -2,6 +2,10 @@
 
 #include <check.h>
 #include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "golden.h"
 #include "sample_session.h"
@@ -176,18 +180,65 @@ START_TEST(hostile_words_stay_words)
 END_TEST
 
 /* Text that would be a heading, a link, a table or raw HTML in a ticket. */
+/* As a reader of Markdown makes HTML of it; false: there is no cmark. */
+static bool
+cmark_html(const char *markdown, struct buf *html)
+{
+	char path[] = "/tmp/relaytrace-md-XXXXXX", command[64], chunk[4096];
+	int fd = mkstemp(path);
+	size_t n = strlen(markdown);
+	FILE *f;
+
+	ck_assert(fd >= 0 && write(fd, markdown, n) == (ssize_t)n);
+	close(fd);
+	snprintf(command, sizeof(command), "cmark --unsafe %s 2>/dev/null",
+	    path);
+	f = popen(command, "r");
+	ck_assert_ptr_nonnull(f);
+	while ((n = fread(chunk, 1, sizeof(chunk), f)) > 0)
+		buf_add(html, chunk, n);
+	n = (size_t)pclose(f);
+	unlink(path);
+	return n == 0;
+}
+
 START_TEST(hostile_markdown_stays_words)
 {
+	static const char *const markup[] = { "<script", "<img", "<a ",
+		"href=", "<em>evil" };
 	struct err err = { 0 };
+	struct buf html;
 	const char *p;
+	size_t i;
+	bool code = false;
 
 	say_everywhere("](http://evil.example) <script>x</script> ``` |a|b| "
-	    "![x](y)");
+	    "![x](y) *evil* [z](http://evil.example)");
 	ck_assert(report_render(&session, FORMAT_MARKDOWN, false, &out, &err));
-	/* Outside of code every one of these is escaped. */
-	for (p = buf_str(&out); (p = strstr(p, "](http://evil")) != NULL; p++)
-		ck_assert_msg(p[-1] == '\\' || p[-1] == '`' ||
-		    strstr(p, "```") != NULL, "%.80s", p - 20);
+	/* Outside of fences and spans every one of these is escaped. */
+	for (p = buf_str(&out); *p != '\0'; p += strcspn(p, "\n"),
+	    p += *p == '\n') {
+		size_t n = strcspn(p, "\n");
+		const char *at;
+
+		if (strncmp(p, "```", 3) == 0 || strncmp(p, "~~~", 3) == 0)
+			code = !code;
+		/* Four blanks make code too. */
+		at = code || strncmp(p, "    ", 4) == 0 ? NULL :
+		    memmem(p, n, "](http://evil", 13);
+		ck_assert_msg(at == NULL || (at > p && at[-1] == '\\') ||
+		    memchr(p, '`', (size_t)(at - p)) != NULL, "%.*s", (int)n,
+		    p);
+	}
+	buf_init(&html, 8 << 20);
+	if (cmark_html(buf_str(&out), &html)) {
+		ck_assert_ptr_nonnull(strstr(buf_str(&html), "evil.example"));
+		for (i = 0; i < sizeof(markup) / sizeof(markup[0]); i++) {
+			p = strstr(buf_str(&html), markup[i]);
+			ck_assert_msg(p == NULL, "%.120s", p);
+		}
+	}
+	buf_clear(&html);
 }
 END_TEST
 
