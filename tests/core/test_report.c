@@ -179,7 +179,6 @@ START_TEST(hostile_words_stay_words)
 }
 END_TEST
 
-/* Text that would be a heading, a link, a table or raw HTML in a ticket. */
 /* As a reader of Markdown makes HTML of it; false: there is no cmark. */
 static bool
 cmark_html(const char *markdown, struct buf *html)
@@ -202,6 +201,7 @@ cmark_html(const char *markdown, struct buf *html)
 	return n == 0;
 }
 
+/* Text that would be a heading, a link, a table or raw HTML in a ticket. */
 START_TEST(hostile_markdown_stays_words)
 {
 	static const char *const markup[] = { "<script", "<img", "<a ",
