@@ -16,6 +16,7 @@ enum sign_kind {
 	SIGN_WORDS,
 	SIGN_ORDER,
 	SIGN_BETWEEN,
+	SIGN_SHIELD,
 	SIGN_HOST,
 };
 
@@ -36,6 +37,9 @@ static const struct sign {
 #define BETWEEN(where, product, pattern, example)                              \
 	{ SIGN_BETWEEN, CLUE_##where, product, BETWEEN_WEIGHT, pattern, "",    \
 		example },
+#define SHIELD(where, product, pattern, example)                               \
+	{ SIGN_SHIELD, CLUE_##where, product, BETWEEN_WEIGHT, pattern, "",     \
+		example },
 #define HOST(service, product, pattern, example)                               \
 	{ SIGN_HOST, CLUE_MX_NAME, product, HOST_WEIGHT, pattern, service,     \
 		example },
@@ -43,6 +47,7 @@ static const struct sign {
 #undef SIGN
 #undef ORDER
 #undef BETWEEN
+#undef SHIELD
 #undef HOST
 };
 
@@ -102,7 +107,8 @@ static void
 add_clue(struct product *product, const struct sign *sign, int line)
 {
 	struct product_clue clue = { sign->product, sign->where, sign->weight,
-		line, sign->kind == SIGN_BETWEEN };
+		line, sign->kind == SIGN_BETWEEN || sign->kind == SIGN_SHIELD,
+		sign->kind == SIGN_SHIELD };
 	struct product_clue *weakest = &product->clues[0];
 	size_t i;
 
@@ -267,10 +273,12 @@ product_conclude(struct product *product)
 	product->name = "";
 	product->other = "";
 	product->between = "";
+	product->shield = false;
 	for (i = 0; i < product->clue_count; i++) {
 		clue = &product->clues[i];
 		if (clue->interception) {
 			product->between = clue->product;
+			product->shield |= clue->shield;
 			continue;
 		}
 		sum = votes(product, clue->product);

@@ -31,6 +31,7 @@ struct product_clue {
 	int weight;          /* 1 weak .. 10 certain */
 	int line;            /* transcript line, 0 if none */
 	bool interception;   /* the row says "something in between" */
+	bool shield;         /* ... that runs at the sender's side */
 };
 
 struct product {
@@ -41,6 +42,7 @@ struct product {
 	bool conflict;    /* strong clues name different products */
 	const char *other;/* the second one then, else "" */
 	const char *between; /* what answers in between, or "" */
+	bool shield;         /* that runs at the sender's side */
 	const char *service; /* hosting service told from the MX name, or "" */
 };
 

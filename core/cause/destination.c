@@ -89,7 +89,8 @@ static void
 weigh_doubts(const struct evidence *e, struct opinion *o,
     const struct server *s)
 {
-	const struct control_fact *other = same_name_elsewhere(e, s);
+	const struct control_fact *other = same_name_elsewhere(e, s), *same;
+	const char *shield = shield_here(e, s, &same);
 	const struct server *again = second_thoughts(e, s);
 
 	if (again != NULL)
@@ -99,6 +100,10 @@ weigh_doubts(const struct evidence *e, struct opinion *o,
 		opinion_against(o, W_DECIDES, other->at,
 		    "it may not be %s that answered: %s goes by the same name",
 		    s->host, other->host);
+	else if (shield != NULL)
+		opinion_against(o, W_STRONG, answer_ref(s, ASK_BANNER),
+		    "it may not be %s that answered: the greeting is that of "
+		    "%s", s->host, shield);
 	else if (s->greets_as_us)
 		opinion_against(o, W_DECIDES, answer_ref(s, ASK_EHLO),
 		    "it may not be %s that answered: it greets as this "
@@ -459,6 +464,10 @@ rule_mailbox_unknown(const struct evidence *e, struct opinion *o)
 	    reading_rank(&s->reading, CAUSE_POLICY_REJECTED) == 0)
 		opinion_against(o, W_FAIR, s->at,
 		    "the words speak of a rule, not of an unknown mailbox");
+	if (!says && s->code / 100 == 4)
+		opinion_against(o, W_FAIR, s->at,
+		    "the code is temporary (%d): a mailbox that does not "
+		    "exist is refused for good", s->code);
 	if (server_answer(s, ASK_MADE_UP) != NULL &&
 	    server_compare(s, ASK_MADE_UP) == COMPARE_SAME)
 		opinion_for(o, W_SOME, answer_ref(s, ASK_MADE_UP),
@@ -796,6 +805,26 @@ speaks_out_of_turn(const struct evidence *e, struct opinion *o)
 	}
 }
 
+/* At our end of the way it is in the way of everything that is sent. */
+static void
+near_here(const struct evidence *e, struct opinion *o,
+    const struct server *s)
+{
+	const struct control_fact *other;
+	const char *shield = shield_here(e, s, &other);
+
+	if (shield == NULL)
+		return;
+	if (other != NULL)
+		opinion_for(o, W_SOME, other->at,
+		    "the unrelated server %s is greeted for in the same way",
+		    other->host);
+	else
+		opinion_for(o, W_LITTLE, answer_ref(s, ASK_BANNER),
+		    "%s runs at the sender's side: mail programs and servers "
+		    "here send through it", shield);
+}
+
 void
 rule_smtp_intercepted(const struct evidence *e, struct opinion *o)
 {
@@ -813,6 +842,7 @@ rule_smtp_intercepted(const struct evidence *e, struct opinion *o)
 			    "proxy or an antivirus).",
 			    s->host);
 			opinion_for(o, 65, at, "%s", what);
+			near_here(e, o, s);
 			break;
 		}
 	}

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/product.h"
 #include "core/text.h"
 #include "net/addr.h"
 #include "net/dns_msg.h"
@@ -174,6 +175,7 @@ family_is_about_others(enum family family)
 	case FAMILY_SIZE:
 	case FAMILY_LOOP:
 	case FAMILY_SERVER:
+	case FAMILY_NETWORK:
 	case FAMILY_ECHO: return true;
 	default: return false;
 	}
@@ -208,6 +210,13 @@ server_denies_relay(const struct server *s)
 	    s->reading.about_client)
 		return false;
 	if (reading_rank(&s->reading, CAUSE_MX_NOT_HOSTING) >= 0)
+		return true;
+	/*
+	 * No mail server of a domain wants a login from whoever writes to it,
+	 * nor has it to look its own domain up.
+	 */
+	if (s->role == ROLE_MX && (s->reading.family == FAMILY_AUTH ||
+		s->reading.family == FAMILY_DOMAIN))
 		return true;
 	if (s->reading.family == FAMILY_POLICY && s->reading.phrase != NULL)
 		return server_compare(s, ASK_BARE) == COMPARE_ACCEPTED ||
@@ -388,6 +397,30 @@ same_name_elsewhere(const struct evidence *e, const struct server *s)
 			same = c;
 	}
 	return same;
+}
+
+const char *
+shield_here(const struct evidence *e, const struct server *s,
+    const struct control_fact **other)
+{
+	struct product product;
+	size_t i;
+
+	*other = NULL;
+	if (s->probe == NULL || s->probe->product.between[0] == '\0')
+		return NULL;
+	if (s->probe->product.shield)
+		return s->probe->product.between;
+	for (i = 0; i < e->control_count; i++) {
+		product_init(&product);
+		product_see_banner(&product, e->controls[i].banner, 0);
+		product_conclude(&product);
+		if (strcmp(product.between, s->probe->product.between) != 0)
+			continue;
+		*other = &e->controls[i];
+		return product.between;
+	}
+	return NULL;
 }
 
 const struct control_fact *

@@ -97,6 +97,14 @@ const struct control_fact *turned_away_alike(const struct evidence *e,
 const struct control_fact *same_name_elsewhere(const struct evidence *e,
     const struct server *s);
 
+/*
+ * What stands in between at our own side, a product or a firewall: it is
+ * of the kind that does, or an unrelated server (then *other) shows the same
+ * marks.  NULL: nothing does.
+ */
+const char *shield_here(const struct evidence *e, const struct server *s,
+    const struct control_fact **other);
+
 /* Route server: AUTH on this connection, on this port, on other ports. */
 bool auth_in_clear(const struct server *s);
 bool auth_in_tls(const struct server *s);

@@ -665,13 +665,23 @@ rule_rate_limited(const struct evidence *e, struct opinion *o)
 		    s->code);
 }
 
-/* A mail server that takes nothing from other mail servers. */
+/*
+ * A mail server that takes nothing from other mail servers.  Where it is the
+ * domain that it does not know, a login is wanted for foreign recipients
+ * alone; its own postmaster tells.
+ */
 static bool
 only_with_login(const struct evidence *e, struct opinion *o,
     const struct server *s)
 {
+	bool bare, denies;
+
 	if (s == NULL || !mx_role(e) || s->reading.family != FAMILY_AUTH ||
-	    server_denies_relay(s) || server_knows_domain(s))
+	    server_knows_domain(s))
+		return false;
+	bare = server_compare(s, ASK_BARE) == COMPARE_SAME;
+	denies = server_denies_relay(s);
+	if (denies && !bare)
 		return false;
 	opinion_about(o, s);
 	opinion_say(o, "%s takes mail from its own users alone: other mail "
@@ -683,9 +693,12 @@ only_with_login(const struct evidence *e, struct opinion *o,
 	opinion_for(o, W_FAIR, e->mx_at,
 	    "it was asked as a mail server of %s, where nobody can have one",
 	    e->domain);
-	if (server_compare(s, ASK_BARE) == COMPARE_SAME ||
-	    s->stage < STAGE_RCPT)
-		opinion_for(o, W_SOME, s->at, "whatever the recipient is");
+	if (bare || s->stage < STAGE_RCPT)
+		opinion_for(o, W_SOME, bare ? answer_ref(s, ASK_BARE) : s->at,
+		    "whatever the recipient is");
+	if (denies)
+		opinion_against(o, W_SOME, answer_ref(s, ASK_CONTROL),
+		    "it answers a foreign domain in the same words");
 	return true;
 }
 
@@ -848,6 +861,27 @@ its_dns_fails(const struct evidence *e, struct opinion *o)
 		    "should not have to look, the domain should be its own");
 }
 
+/* It answers, and what it cannot reach is the server behind it. */
+static void
+cannot_pass_on(const struct evidence *e, struct opinion *o)
+{
+	const struct server *s = denier(e, 0);
+
+	if (o->sum > 0 || s == NULL || s->stage != STAGE_RCPT ||
+	    s->reading.family != FAMILY_NETWORK)
+		return;
+	opinion_about(o, s);
+	opinion_say(o, "%s does not reach the server that it passes mail for "
+		       "%s on to.", s->host, e->domain);
+	opinion_for(o, W_STRONG + W_LITTLE, s->at,
+	    "%s answers, and speaks of a connection that fails: %d %.120s",
+	    s->host, s->code, s->text);
+	if (mx_role(e))
+		opinion_for(o, W_SOME, e->mx_at,
+		    "it is a mail server of %s, so the way on from there is "
+		    "its own", e->domain);
+}
+
 void
 rule_server_misconfigured(const struct evidence *e, struct opinion *o)
 {
@@ -883,6 +917,7 @@ rule_server_misconfigured(const struct evidence *e, struct opinion *o)
 		talk_breaks_off(e, o);
 		reply_is_out_of_place(e, o);
 		its_dns_fails(e, o);
+		cannot_pass_on(e, o);
 		return;
 	}
 	if (s->reading.next_host[0] != '\0')
