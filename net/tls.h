@@ -48,6 +48,8 @@ enum tls_fault {
 	TLS_EXPIRED,
 	TLS_SELF_SIGNED,
 	TLS_WRONG_NAME, /* made for wrong.<name> instead */
+	TLS_NOT_YET,    /* valid from a month on */
+	TLS_FETCH,      /* tells where its issuer's certificate is to be had */
 	TLS_MANY_NAMES, /* good, and for a thousand others */
 	TLS_HUGE,       /* good, with 1 MB that means nothing */
 };

@@ -135,6 +135,8 @@ static gnutls_x509_crt_t
 server_cert(const struct tls_ca *ca, gnutls_x509_privkey_t key,
     const char *name, enum tls_fault fault)
 {
+	static char where[] = "http://issuer.example/issuer.crt";
+	gnutls_datum_t issuer = { (unsigned char *)where, sizeof(where) - 1 };
 	bool expired = fault == TLS_EXPIRED;
 	gnutls_x509_crt_t cert;
 	unsigned char id[64];
@@ -144,10 +146,14 @@ server_cert(const struct tls_ca *ca, gnutls_x509_privkey_t key,
 	snprintf(wrong, sizeof(wrong), "wrong.%s", name);
 	if (fault == TLS_WRONG_NAME)
 		name = wrong;
-	cert = new_cert(key, name, -60, expired ? -30 : 365);
+	cert = new_cert(key, name, fault == TLS_NOT_YET ? 30 : -60,
+	    expired ? -30 : 365);
 	set_names(cert, name, fault == TLS_MANY_NAMES ? 1000 : 0);
 	if (fault == TLS_HUGE)
 		add_ballast(cert);
+	if (fault == TLS_FETCH)
+		must(gnutls_x509_crt_set_authority_info_access(cert,
+		    GNUTLS_IA_CAISSUERS_URI, &issuer));
 	must(gnutls_x509_crt_set_key_usage(cert, GNUTLS_KEY_DIGITAL_SIGNATURE));
 	must(gnutls_x509_crt_set_key_purpose_oid(cert, GNUTLS_KP_TLS_WWW_SERVER,
 	    0));

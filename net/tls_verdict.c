@@ -154,18 +154,69 @@ judge_name(struct tls_info *info, gnutls_x509_crt_t cert, const char *host)
 	    i < info->name_count || info->more_names ? " ..." : "");
 }
 
-static void
-judge_chain(struct tls_info *info, unsigned status)
+/* It tells where the certificate of its issuer can be fetched (RFC 5280). */
+static bool
+tells_where(gnutls_x509_crt_t cert)
 {
-	if ((status & GNUTLS_CERT_SIGNER_NOT_FOUND) != 0) {
-		info->self_signed = strcmp(info->subject, info->issuer) == 0;
-		info->unknown_issuer = !info->self_signed;
-		if (info->self_signed)
-			because(info, "it is self-signed");
-		else
-			because(info, "its issuer is not among the trusted "
-			    "authorities: %s", info->issuer);
+	gnutls_datum_t where = { NULL, 0 };
+	unsigned i;
+	int code;
+
+	for (i = 0; i < 8; i++) {
+		code = gnutls_x509_crt_get_authority_info_access(cert, i,
+		    GNUTLS_IA_CAISSUERS_URI, &where, NULL);
+		if (code == 0)
+			gnutls_free(where.data);
+		if (code == 0 || code == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE)
+			return code == 0;
 	}
+	return false;
+}
+
+/*
+ * The issuer that nobody here knows is that of the last certificate sent.
+ * A public authority says in each one where the one above it is to be had;
+ * where a server does not send that, its administrator forgot it.
+ */
+static void
+judge_issuer(struct tls_info *info, const gnutls_datum_t *last, bool alone)
+{
+	char subject[160] = "", issuer[160] = "";
+	gnutls_x509_crt_t cert;
+	bool where;
+
+	if (gnutls_x509_crt_init(&cert) != 0)
+		abort(); /* out of memory */
+	if (gnutls_x509_crt_import(cert, last, GNUTLS_X509_FMT_DER) == 0) {
+		read_dn(subject, sizeof(subject), cert,
+		    gnutls_x509_crt_get_dn3);
+		read_dn(issuer, sizeof(issuer), cert,
+		    gnutls_x509_crt_get_issuer_dn3);
+	}
+	where = tells_where(cert);
+	gnutls_x509_crt_deinit(cert);
+	if (alone && strcmp(subject, issuer) == 0) {
+		info->self_signed = true;
+		because(info, "it is self-signed");
+		return;
+	}
+	info->unknown_issuer = true;
+	if (where && strcmp(subject, issuer) != 0)
+		because(info, "its chain is incomplete: the server does not "
+			      "send the certificate of %s",
+		    issuer);
+	else
+		because(info, "its issuer is not among the trusted "
+			      "authorities: %s",
+		    issuer);
+}
+
+static void
+judge_chain(struct tls_info *info, unsigned status,
+    const gnutls_datum_t *chain, unsigned count)
+{
+	if ((status & GNUTLS_CERT_SIGNER_NOT_FOUND) != 0)
+		judge_issuer(info, &chain[count - 1], count == 1);
 	if ((status & GNUTLS_CERT_REVOKED) != 0) {
 		info->revoked = true;
 		because(info, "it was revoked");
@@ -225,7 +276,7 @@ tls_verdict(struct tls_trust *trust, const gnutls_datum_t *chain,
 	status = tls_trust_check(trust, chain, count);
 	judge_dates(info, status);
 	judge_name(info, cert, host);
-	judge_chain(info, status);
+	judge_chain(info, status, chain, count);
 	gnutls_x509_crt_deinit(cert);
 	if (status != 0 && info->why[0] == '\0')
 		because(info, "its chain of issuers cannot be verified");

@@ -161,8 +161,11 @@ rule_auth_required(const struct evidence *e, struct opinion *o)
 		    s->addr.port == 465 ? W_STRONG : W_FAIR,
 	    ehlo_ref(s), "it offers AUTH on this connection: %.150s",
 	    mechs(s));
+	/* Said within TLS, it is not TLS that is missing. */
 	if (reading_rank(&s->reading, CAUSE_AUTH_REQUIRED) == 0)
-		opinion_for(o, W_LITTLE, s->at, "its words ask for a login");
+		opinion_for(o,
+		    server_answer(s, ASK_EHLO_TLS) != NULL ? W_SOME : W_LITTLE,
+		    s->at, "its words ask for a login");
 	own_domain_accepted(o, s);
 	weigh_other_reasons(e, o, s);
 }

@@ -534,7 +534,7 @@ static const struct scenario {
 	    "ehlo smtp.orig.example|STARTTLS\ntls smtp.orig.example|AUTH PLAIN"
 	    "\nrcpt 554 5.7.1 <client.orig.example[198.51.100.7]>: Client "
 	    "host rejected: Access denied", NULL, VERDICT_REFUSED,
-	    "auth-needs-tls", 80, "ip-blocklisted,mx-not-hosting", "" },
+	    "auth-required", 85, "ip-blocklisted,mx-not-hosting", "" },
 	{ "530 at MAIL", SUBMISSION "ehlo smtp.orig.example|AUTH PLAIN\n"
 	    "mail 530 5.7.0 Authentication required", NULL, VERDICT_REFUSED,
 	    "auth-required", 85, "mx-not-hosting,wrong-server", "" },

@@ -573,10 +573,12 @@ END_TEST
 static const struct verdict_case {
 	enum tls_fault fault;
 	const char *host, *word;
-	bool expired, wrong_name, self_signed, unknown;
+	bool expired, not_yet, wrong_name, self_signed, unknown;
 	bool other_trust;
 } verdicts[] = {
 	{ TLS_EXPIRED, "mx.example.net", "it expired on 2", .expired = true },
+	{ TLS_NOT_YET, "mx.example.net", "it is not valid before 2",
+	    .not_yet = true },
 	{ TLS_SELF_SIGNED, "mx.example.net", "it is self-signed",
 	    .self_signed = true },
 	{ TLS_WRONG_NAME, "mx.example.net",
@@ -586,6 +588,9 @@ static const struct verdict_case {
 	    .wrong_name = true },
 	{ TLS_GOOD, "mx.example.net",
 	    "not among the trusted authorities: CN=relaytrace demo authority",
+	    .unknown = true, .other_trust = true },
+	{ TLS_FETCH, "mx.example.net", "its chain is incomplete: the server "
+	    "does not send the certificate of CN=relaytrace demo authority",
 	    .unknown = true, .other_trust = true },
 };
 
@@ -607,6 +612,7 @@ START_TEST(verdicts_are_data)
 	ck_assert(!info->trusted);
 	ck_assert_msg(strstr(info->why, v->word) != NULL, "%s", info->why);
 	ck_assert_int_eq(info->expired, v->expired);
+	ck_assert_int_eq(info->not_yet, v->not_yet);
 	ck_assert_int_eq(info->wrong_name, v->wrong_name);
 	ck_assert_int_eq(info->self_signed, v->self_signed);
 	ck_assert_int_eq(info->unknown_issuer, v->unknown);

@@ -17,8 +17,24 @@ class Authority:
         run("openssl", "req", "-x509", *new_key(self.key), "-days", MONTH,
             "-subj", f"/O=Town Hall/CN={name}", "-out", self.pem)
 
-    def issue(self, label, names, days=MONTH):
-        """A key and a certificate in one file, for these names."""
+    def between(self, name):
+        """An authority below this one, as public ones have them."""
+        below = object.__new__(Authority)
+        below.folder = self.folder
+        below.key, below.pem, request, extensions = (
+            self.folder / f"{name}.{end}"
+            for end in ("key", "pem", "csr", "ext"))
+        run("openssl", "req", *new_key(below.key), "-subj",
+            f"/O=Town Hall/CN={name}", "-out", request)
+        extensions.write_text("basicConstraints=critical,CA:TRUE\n")
+        run("openssl", "x509", "-req", "-in", request, "-CA", self.pem,
+            "-CAkey", self.key, "-days", MONTH, "-extfile", extensions,
+            "-out", below.pem)
+        return below
+
+    def issue(self, label, names, days=MONTH, fetch=None):
+        """A key and a certificate in one file, for these names.  fetch:
+        where the certificate says that its issuer's is to be had."""
         key, request, extensions, pem = (
             self.folder / f"{label}.{end}"
             for end in ("key", "csr", "ext", "pem"))
@@ -26,7 +42,9 @@ class Authority:
             "-out", request)
         extensions.write_text("subjectAltName=" + ",".join(
             ("email:" if "@" in name else "DNS:") + name
-            for name in names) + "\n")
+            for name in names) + "\n" + (
+                f"authorityInfoAccess=caIssuers;URI:{fetch}\n"
+                if fetch else ""))
         run("openssl", "x509", "-req", "-in", request, "-CA", self.pem,
             "-CAkey", self.key, "-days", days, "-extfile", extensions,
             "-out", pem)

@@ -59,10 +59,12 @@ POSTFIX = [
      {"mynetworks": "198.51.100.7/32"}),
     ("beech.office.town", "2001:db8:100::24", 25,
      {"mynetworks": "198.51.100.7/32"}),
-    # certificates: expired, self-signed, of another name, of nobody known
+    # certificates: expired, self-signed, of another name, of nobody known;
+    # without that of its issuer, and with it
     *((f"{name}.office.town", f"198.51.100.{number}", 587,
        {**AFTER_TLS, "smtpd_tls_chain_files": f"/lab/{name}.pem"})
-      for number, name in enumerate(("rose", "tulip", "lily", "iris"), 81)),
+      for number, name in ((81, "rose"), (82, "tulip"), (83, "lily"),
+                           (84, "iris"), (93, "daisy"), (94, "poppy"))),
     # offers TLS and shares no cipher with anybody
     ("moss.office.town", "198.51.100.85", 587,
      {**AFTER_TLS, "smtpd_tls_protocols": ">=TLSv1.2,<=TLSv1.2",
@@ -110,6 +112,7 @@ def start_postfix(world, password):
     good = world.authority.issue(
         "office", list(dict.fromkeys(n for n, *_ in POSTFIX)))
     stranger = world.stranger
+    between = world.authority.between("Office CA")
     for name, pem in (
             ("good", good),
             ("rose", world.authority.issue("rose", ["rose.office.town"],
@@ -117,7 +120,11 @@ def start_postfix(world, password):
             ("tulip", world.authority.self_signed("tulip",
                                                   "tulip.office.town")),
             ("lily", world.authority.issue("lily", ["smtp.wharf.town"])),
-            ("iris", stranger.issue("iris", ["iris.office.town"]))):
+            ("iris", stranger.issue("iris", ["iris.office.town"])),
+            ("daisy", between.issue("daisy", ["daisy.office.town"],
+                                    fetch="http://ca.town/office.crt")),
+            ("poppy", between.issue("poppy", ["poppy.office.town"])
+             + between.pem.read_text())):
         host.write(f"lab/{name}.pem", pem, mode=0o600)
     host.write("lab/own-senders",
                "office.town OK\n<> OK\n"
