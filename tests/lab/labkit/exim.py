@@ -109,20 +109,20 @@ $sender_address_domain
     "relay_to": "priest.town",
 }
 
-WHERE = """  server_advertise_condition = ${{if and \
-    {{{{def:tls_in_cipher}}{{eq{{$received_ip_address}}{{{address}}}}}}}}}
+WHERE = """  server_advertise_condition = ${{if and {{{{def:tls_in_cipher}}\
+{{inlist{{$received_ip_address}}{{{address}}}}}}}}}
 """
 
 
-def passwords(address):
-    """Logins of Dovecot, after TLS on an address of the host."""
+def passwords(*addresses):
+    """Logins of Dovecot, after TLS on addresses of the host."""
     return "".join(f"""\
 {name.lower().replace("-", "_")}:
   driver = dovecot
   public_name = {name}
   server_socket = /run/dovecot/auth-mail
   server_set_id = $auth1
-""" + WHERE.format(address=address)
+""" + WHERE.format(address=":".join(addresses))
                    for name in ("PLAIN", "LOGIN", "CRAM-MD5",
                                 "SCRAM-SHA-256"))
 

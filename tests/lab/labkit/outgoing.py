@@ -81,6 +81,7 @@ OTHERS = {
     "smtp.wharf.town": "198.51.100.50",
     "willow.wharf.town": "198.51.100.51",       # NTLM and nothing else
     "alder.wharf.town": "198.51.100.52",        # client certificates
+    "larch.wharf.town": "198.51.100.53",        # passwords switched off
     "smtp.cellar.town": "198.51.100.60",
     "smtp.nest.town": "198.51.100.70",
 }
@@ -155,17 +156,24 @@ def start_postfix(world, password):
 
 
 def start_exim(world, password):
-    addresses = ["198.51.100.50", "198.51.100.51", "198.51.100.52"]
+    addresses = [f"198.51.100.{n}" for n in (50, 51, 52, 53)]
     host = world.host("smtp.wharf.town", "exim", addresses)
     dovecot.start(host, LOGINS, password, "Debian-exim")
     host.write("lab/ca.pem", world.authority.pem.read_text())
+    host.write("lab/passwords", "accept\n")
+    host.write("lab/no-passwords",
+               "deny message = 535 5.7.139 Authentication unsuccessful, "
+               "SmtpClientAuthentication is disabled for the Mailbox.\n")
     exim.start(host, addresses,
                world.authority.issue("wharf", [
-                   host.name, "willow.wharf.town", "alder.wharf.town"]),
+                   host.name, "willow.wharf.town", "alder.wharf.town",
+                   "larch.wharf.town"]),
                ports="25 : 587 : 465",
                main="tls_try_verify_hosts = *\n"
-               "tls_verify_certificates = /lab/ca.pem\n",
-               authenticators=exim.passwords("198.51.100.50")
+               "tls_verify_certificates = /lab/ca.pem\n"
+               "acl_smtp_auth = ${if eq{$received_ip_address}"
+               "{198.51.100.53}{/lab/no-passwords}{/lab/passwords}}\n",
+               authenticators=exim.passwords("198.51.100.50", "198.51.100.53")
                + exim.ntlm("198.51.100.51")
                + exim.certificates("198.51.100.52"))
 

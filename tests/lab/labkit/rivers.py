@@ -141,6 +141,26 @@ POSTFIX_OUT = [
         **AFTER_TLS,
         "smtpd_recipient_restrictions": "reject_unknown_recipient_domain",
         "unknown_address_reject_code": "550"}),
+    # old hosting: who has fetched mail may send for a while
+    ("nidd.office.town", "198.51.100.198", 25, {
+        "smtpd_relay_restrictions": "permit_auth_destination,"
+        "check_recipient_access static:"
+        "{553 5.7.1 Relaying denied: check your mail by POP3 or IMAP first},"
+        "reject_unauth_destination"}),
+    # the words of shared relays that know their customers
+    ("itchen.office.town", "198.51.100.199", 25, {
+        "smtpd_relay_restrictions": "permit_auth_destination,"
+        "check_recipient_access static:{550 5.7.64 TenantAttribution; "
+        "Relay Access Denied},reject_unauth_destination"}),
+    ("wear.office.town", "198.51.100.200", 587, {
+        **AFTER_TLS,
+        "smtpd_relay_restrictions": "permit_sasl_authenticated,"
+        "permit_auth_destination,check_recipient_access static:"
+        "{550 5.7.0 Mail relay denied [198.51.100.7]. Invalid credentials "
+        "for relay for one of the domains in: office.town (as obtained from "
+        "HELO and MAIL FROM). Email is being sent from a domain or IP address "
+        "which isn't registered in your Workspace account},"
+        "reject_unauth_destination"}),
     # the lists name the client's IPv6 address alone
     ("dart.office.town", "198.51.100.189", 25, {
         "mynetworks": "[2001:db8:100::7]/128"}),
