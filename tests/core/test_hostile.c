@@ -51,13 +51,31 @@ static const char surroundings[] =
     "  starttls %s\n"
     "  %s\n"; /* and whatever stands behind that line */
 
+/* Over all that was played in this process. */
+static struct {
+	unsigned played;
+	int longest_ms;
+	size_t peak_bytes;
+} total;
+
+static void
+check_text(const char *text, struct world_result *r)
+{
+	world_check_text(text, strlen(text), r);
+	total.played++;
+	if (r->elapsed_ms > total.longest_ms)
+		total.longest_ms = r->elapsed_ms;
+	if (r->peak_bytes > total.peak_bytes)
+		total.peak_bytes = r->peak_bytes;
+}
+
 static void
 play(const char *product, const char *hosts, const char *tls,
     const char *line, struct world_result *r)
 {
 	char *text = mem_printf(surroundings, product, hosts, tls, line);
 
-	world_check_text(text, strlen(text), r);
+	check_text(text, r);
 	free(text);
 }
 
@@ -208,7 +226,7 @@ START_TEST(any_fault_of_the_resolver)
 	    "expect within 61\n", dns_faults[_i]);
 	struct world_result r;
 
-	world_check_text(text, strlen(text), &r);
+	check_text(text, &r);
 	ck_assert_msg(r.wrong[0] == '\0', "%s: %s", dns_faults[_i], r.wrong);
 	free(text);
 }
@@ -275,7 +293,7 @@ START_TEST(any_fault_in_a_login)
 	char *text = mem_printf(submission, mech, fault);
 	struct world_result r;
 
-	world_check_text(text, strlen(text), &r);
+	check_text(text, &r);
 	ck_assert_msg(r.wrong[0] == '\0', "%s %s: %s", mech, fault, r.wrong);
 	free(text);
 }
@@ -326,5 +344,9 @@ main(int argc, char **argv)
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
+	if (total.played > 0) /* without a process for each */
+		printf("%u played; the longest took %.1f s on the virtual "
+		    "clock, the largest %zu KiB\n", total.played,
+		    total.longest_ms / 1000.0, total.peak_bytes / 1024);
 	return failed == 0 ? 0 : 1;
 }
