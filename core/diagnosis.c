@@ -452,9 +452,9 @@ facts_speak(const struct evidence *e, struct opinion *o)
 static void
 run_rules(const struct evidence *e, struct diagnosis *d)
 {
-	struct cause *all = mem_array(CAUSE_COUNT, sizeof(*all));
+	struct cause *all = NULL;
 	struct opinion *o = mem_alloc(sizeof(*o));
-	size_t n = 0;
+	size_t n = 0, cap = 0;
 	int id;
 
 	for (id = 0; id < CAUSE_COUNT; id++) {
@@ -469,12 +469,15 @@ run_rules(const struct evidence *e, struct diagnosis *d)
 			d->ruled_out[d->ruled_out_count++] = o->ruled_out;
 		else if (o->sum >= CONFIDENCE_MIN) {
 			finish_cause(o);
+			all = mem_grow(all, n, &cap, sizeof(*all));
 			all[n++] = o->cause;
 		}
 	}
-	qsort(all, n, sizeof(*all), by_confidence);
 	d->cause_count = n < DIAGNOSIS_CAUSES ? n : DIAGNOSIS_CAUSES;
-	memcpy(d->causes, all, d->cause_count * sizeof(*all));
+	if (n > 0) {
+		qsort(all, n, sizeof(*all), by_confidence);
+		memcpy(d->causes, all, d->cause_count * sizeof(*all));
+	}
 	free(all);
 	free(o);
 }
