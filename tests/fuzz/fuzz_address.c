@@ -9,13 +9,6 @@
 #include "fuzz.h"
 #include "net/err.h"
 
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
 /* No byte that would end a command line or begin another. */
 static void
 for_the_wire(const char *text)

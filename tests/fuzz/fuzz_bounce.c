@@ -11,13 +11,6 @@
 #include "fuzz.h"
 
 static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-static void
 check_entry(const struct explain_entry *e)
 {
 	must(e->code == 0 || (e->code >= 200 && e->code <= 599));

@@ -14,13 +14,6 @@
 #include "net/err.h"
 
 static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-static void
 show(const struct session *session, enum format format, bool mask)
 {
 	struct err err;

@@ -4,13 +4,6 @@
 #include "fuzz.h"
 #include "net/dns_msg.h"
 
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
 /* Text that goes to a screen holds printable ASCII only. */
 static void
 check_text(const char *s)

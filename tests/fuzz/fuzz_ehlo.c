@@ -12,13 +12,6 @@
 #include "net/smtp_reply.h"
 
 static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-static void
 look_mechs(const struct smtp_ehlo *ehlo)
 {
 	const char *c;

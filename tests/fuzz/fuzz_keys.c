@@ -9,13 +9,6 @@
 #include "ui/key.h"
 
 static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-static void
 look(const struct key_decoder *decoder, const struct key_event *event)
 {
 	char label[16];

@@ -6,13 +6,6 @@
 #include "core/stage.h"
 #include "fuzz.h"
 
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {

@@ -8,13 +8,6 @@
 #include "fuzz.h"
 #include "net/err.h"
 
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {

@@ -6,13 +6,6 @@
 #include "fuzz.h"
 #include "net/buf.h"
 
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {

@@ -9,13 +9,6 @@
 #include "net/smtp_reply.h"
 
 static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-static void
 look(const struct smtp_reply *reply)
 {
 	static struct smtp_ehlo ehlo;

@@ -11,13 +11,6 @@
 #include "net/buf.h"
 #include "net/err.h"
 
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
 static const struct spf_values values = {
 	.sender = "strong-bad+x=y@email.example.com",
 	.local = "strong-bad+x=y",

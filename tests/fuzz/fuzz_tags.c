@@ -11,13 +11,6 @@
 #include "fuzz.h"
 
 static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-static void
 visible(const char *text, size_t size)
 {
 	size_t n = strlen(text), i;

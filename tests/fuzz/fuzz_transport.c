@@ -14,13 +14,6 @@
 #define RDATA_MAX 4000
 
 static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-static void
 visible(const char *text, size_t size)
 {
 	size_t n = strlen(text), i;
