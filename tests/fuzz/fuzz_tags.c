@@ -10,16 +10,6 @@
 #include "core/policy/tags.h"
 #include "fuzz.h"
 
-static void
-visible(const char *text, size_t size)
-{
-	size_t n = strlen(text), i;
-
-	must(n < size);
-	for (i = 0; i < n; i++)
-		must((unsigned char)text[i] >= ' ' && text[i] != 0x7f);
-}
-
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {

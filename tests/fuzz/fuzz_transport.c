@@ -14,16 +14,6 @@
 #define RDATA_MAX 4000
 
 static void
-visible(const char *text, size_t size)
-{
-	size_t n = strlen(text), i;
-
-	must(n < size);
-	for (i = 0; i < n; i++)
-		must((unsigned char)text[i] >= ' ' && text[i] != 0x7f);
-}
-
-static void
 look_record(const struct policy_record *r)
 {
 	visible(r->value, sizeof(r->value));
