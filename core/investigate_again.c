@@ -122,13 +122,18 @@ ask_other_helo(struct session *s)
 		const struct answer *a = investigate_refusal(p);
 		struct asked *again;
 
-		if (w->asked[i].purpose != FOR_TARGET || a == NULL ||
-		    !helo_may_be_why(s, p, a) || !choose_helo(s))
+		if (w->asked[i].purpose != FOR_TARGET || a == NULL)
+			continue;
+		/* Its name is chosen, and in use. */
+		if (investigate_has(w, FOR_HELO, &p->plan.addr,
+			p->plan.addr.port)) {
+			begun++;
+			continue;
+		}
+		if (!helo_may_be_why(s, p, a) || !choose_helo(s))
 			continue;
 		begun++;
-		if (investigate_has(w, FOR_HELO, &p->plan.addr,
-			p->plan.addr.port) ||
-		    investigate_busy(w, &p->plan.addr))
+		if (investigate_busy(w, &p->plan.addr))
 			continue;
 		again = investigate_ask(s, FOR_HELO, p->plan.host,
 		    p->plan.preference, &p->plan.addr, p->plan.addr.port,
